@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -64,16 +65,38 @@ class Scope:
         """Collect the consents this right rests on."""
         return frozenset(grant.consent_id for grant in self.grants)
 
+    def narrowed_to(self, grant: Grant) -> Scope:
+        """Keep one grant only; a right can be narrowed anywhere and widened nowhere."""
+        return replace(self, grants=tuple(mine for mine in self.grants if mine == grant))
+
+    def rows(self, source: str) -> tuple[tuple[str, ...], ...]:
+        """Write what is granted for a source as text, ids left out, so that a renewed consent changes nothing."""
+        return tuple(sorted({_row(grant) for grant in self.of_source(source)}))
+
     def fingerprint(self, source: str) -> str:
-        """Hash what is granted for a source, ids left out, so that a renewed consent changes nothing."""
-        rows = sorted(
-            [
-                grant.party,
-                *sorted(grant.record_types),
-                grant.range.first.isoformat(),
-                grant.range.last.isoformat(),
-                *(f"{rule.type}{rule.operator}{rule.value}" for rule in sorted(grant.filters)),
-            ]
-            for grant in self.of_source(source)
-        )
-        return sha256_hex(rows)
+        """Hash what is granted for a source."""
+        return sha256_hex(self.rows(source))
+
+    def holds(self, source: str, rows: Iterable[tuple[str, ...]]) -> bool:
+        """Say whether what was granted when something was derived still lies inside this right."""
+        mine = self.rows(source)
+        return all(any(_inside(row, outer) for outer in mine) for row in rows)
+
+
+def _row(grant: Grant) -> tuple[str, ...]:
+    filters = sorted(f"{rule.type} {rule.operator} {rule.value}" for rule in grant.filters)
+    first, last = grant.range.first.isoformat(), grant.range.last.isoformat()
+    return (grant.party, first, last, ",".join(sorted(grant.record_types)), "&".join(filters))
+
+
+def _inside(row: tuple[str, ...], outer: tuple[str, ...]) -> bool:
+    """Fewer types, a shorter range and at least the same filters lie inside; ISO days compare as text."""
+    party, first, last, types, filters = row
+    outer_party, outer_first, outer_last, outer_types, outer_filters = outer
+    return (
+        party == outer_party
+        and outer_first <= first
+        and last <= outer_last
+        and set(types.split(",")) <= set(outer_types.split(","))
+        and set(filter(None, outer_filters.split("&"))) <= set(filters.split("&"))
+    )
