@@ -2,14 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
+from kit.chance import Stream
 from kit.errors import NotFound
-from kit.source import Declaration, Definition, Selector, Source
+from kit.facets import Facet, IdentityClaim
+from kit.facts import Definition, Metric
+from kit.source import Declaration, Item, Outcome, Parcel, Pull, Selector, Source, Tables, Window
 
-AnySource = Source[Any, Any, Any]
+AnySource = Source[Any, Any, Any]  # type: ignore[explicit-any]
+Anything = Any  # type: ignore[explicit-any]
+
+
+def names() -> tuple[str, ...]:
+    """List the source folders, sorted, without importing any."""
+    return tuple(sorted(part.name for part in iter_modules(__path__) if part.ispkg and part.name[0] != "_"))
+
+
+def source(name: str) -> AnySource:
+    """Find a source by its folder name; nothing of it is imported before it is used."""
+    known = names()
+    if name not in known:
+        raise NotFound("SOURCE_UNKNOWN", "no such source", hint=f"known sources: {', '.join(known)}")
+    return _Lazy(name)
+
+
+def declarations() -> Mapping[str, Declaration]:
+    """Collect what every source says of itself, by name."""
+    return {name: source(name).declaration for name in names()}
+
+
+def kinds(name: str) -> Mapping[str, type]:
+    """Map the record kinds of a source to the dataclasses their schemas are made from."""
+    found: Mapping[str, type] = _part(source(name).declaration.name, "records").KINDS
+    return found
+
+
+def _part(name: str, file: str) -> ModuleType:
+    return import_module(f"{__name__}.{name}.{file}")
+
+
+class _Lazy:
+    """A source whose five files are imported one by one, so that cleaning never loads a generator."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def declaration(self) -> Declaration:
+        found: Declaration = import_module(f"{__name__}.{self.name}").DECLARATION
+        return found
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        found: tuple[Definition, ...] = _part(self.name, "summarize").DEFINITIONS
+        return found
+
+    @property
+    def selectors(self) -> Mapping[str, Selector[Anything]]:
+        found: Mapping[str, Selector[Anything]] = _part(self.name, "summarize").SELECTORS
+        return found
+
+    def generate(
+        self, business: Anything, pull: Mapping[str, Pull], stream: Stream, mess: Anything
+    ) -> Iterator[Parcel]:
+        parcels: Iterator[Parcel] = _part(self.name, "generate").generate(business, pull, stream, mess)
+        return parcels
+
+    def clean(self, items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
+        outcomes: Iterator[Outcome] = _part(self.name, "clean").clean(items, tables)
+        return outcomes
+
+    def read(self, document: Mapping[str, object]) -> Anything:
+        return _part(self.name, "records").read(document)
+
+    def clues(self, records: Sequence[Anything]) -> tuple[IdentityClaim, ...]:
+        claims: tuple[IdentityClaim, ...] = _part(self.name, "summarize").clues(records)
+        return claims
+
+    def enrich(
+        self, records: Sequence[Anything], clues_of_all: Sequence[IdentityClaim], tables: Tables
+    ) -> Sequence[Anything]:
+        enriched: Sequence[Anything] = _part(self.name, "summarize").enrich(records, clues_of_all, tables)
+        return enriched
+
+    def facets(self, enriched: Sequence[Anything]) -> Iterator[Facet]:
+        found: Iterator[Facet] = _part(self.name, "summarize").facets(enriched)
+        return found
+
+    def summarize(self, enriched: Sequence[Anything], window: Window) -> tuple[Metric, ...]:
+        metrics: tuple[Metric, ...] = _part(self.name, "summarize").summarize(enriched, window)
+        return metrics
