@@ -1,0 +1,68 @@
+"""Read-only files that ship with the program: configuration, schemas, and the hash of the code itself."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import orjson
+
+from kit.errors import NotFound
+from kit.source import Document
+
+_PACKAGE = Path(__file__).parent
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63}){0,3}", re.ASCII)
+
+
+def root() -> Path:
+    """The folder the packages stand in: the checkout, or site-packages."""
+    return _PACKAGE.parent
+
+
+def config_text() -> str:
+    """Read the configuration that ships with the program."""
+    return _asset("config.json").read_text("utf-8")
+
+
+@cache
+def schema(name: str) -> Document:
+    """Read the JSON Schema of a record kind or result, such as bank.transaction."""
+    if not _NAME.fullmatch(name):
+        raise NotFound("SCHEMA_UNKNOWN", "There is no schema of that name.")
+    path = _asset("schemas") / f"{name}.json"
+    if not path.is_file():
+        raise NotFound("SCHEMA_UNKNOWN", f"There is no schema {name}.", hint="Run: make generate")
+    loaded: Document = orjson.loads(path.read_bytes())
+    return loaded
+
+
+def schema_names() -> tuple[str, ...]:
+    """List the schemas that ship with the program."""
+    return tuple(sorted(path.stem for path in _asset("schemas").glob("*.json")))
+
+
+@cache
+def code_hash(*packages: str) -> str:
+    """Hash the source of packages or modules, such as kit and sources.bank; taken once in a process."""
+    total = hashlib.sha256()
+    for package in sorted(set(packages)):
+        for path in _sources_of(package):
+            name = path.relative_to(root()).as_posix()
+            total.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def _sources_of(package: str) -> list[Path]:
+    folder = root().joinpath(*package.split("."))
+    module = folder.with_suffix(".py")
+    found = sorted(folder.rglob("*.py")) if folder.is_dir() else [module] if module.is_file() else []
+    if not found:
+        raise ValueError(f"no source under {package}")
+    return found
+
+
+def _asset(name: str) -> Path:
+    shipped = _PACKAGE / "package_data" / name
+    return shipped if shipped.exists() else root() / name
