@@ -1,0 +1,38 @@
+"""Opens a number: the records that its evidence selects, each once, in the order they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from kit.errors import Conflict
+from kit.facts import Evidence
+from kit.source import Record, Selector
+
+
+class Drawn(NamedTuple):
+    """The records one piece of evidence selects."""
+
+    evidence: Evidence
+    records: tuple[Record, ...]
+
+
+def draw(evidence: Evidence, enriched: Sequence[Record], selectors: Mapping[str, Selector[Record]]) -> Drawn:
+    """Run a selector again; it must find as many records as when the number was made."""
+    records = tuple(selectors[evidence.selector](enriched, evidence.args))
+    if len(records) != evidence.n:
+        raise Conflict(
+            "EVIDENCE_MOVED",
+            f"{evidence.source}.{evidence.selector} finds {len(records)} records where {evidence.n} were recorded",
+            hint="bahi analyze --customer-id X computes the results anew",
+        )
+    return Drawn(evidence, records)
+
+
+def distinct(drawn: Sequence[Drawn]) -> tuple[tuple[str, Record], ...]:
+    """List each record once with the source it belongs to, though several selectors may name it."""
+    seen: dict[tuple[str, str, str], tuple[str, Record]] = {}
+    for part in drawn:
+        for record in part.records:
+            seen.setdefault((part.evidence.source, record.kind, record.id), (part.evidence.source, record))
+    return tuple(seen.values())

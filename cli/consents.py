@@ -1,0 +1,155 @@
+"""consent grant, revoke, pause, resume, show and list."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from consent.grants import GrantOrder
+
+import sources
+from cli.asking import Parser, add_customer, add_json, customer_of, day_of, house, parser
+from cli.output import remark, say, say_json, say_table
+from consent.artefact import Artefact, Event
+from kit.errors import NotFound
+from kit.ident import party_id
+from kit.source import Channel, Json
+from pipeline.wiring import House
+
+ACTS = ("grant", "revoke", "pause", "resume", "show", "list")
+EXAMPLES = (
+    "bahi consent grant --customer-id MSME001 --sources bank",
+    "bahi consent list --customer-id MSME001",
+    "bahi consent pause --customer-id MSME001 --consent-id C",
+    "bahi consent revoke --customer-id MSME001",
+)
+
+
+def parser_of(name: str) -> Parser:
+    """Make the parser of the consent command."""
+    made = parser(name, "Grant, change or look at consents.", EXAMPLES)
+    acts = made.add_subparsers(dest="act", metavar="ACT", required=True, parser_class=Parser)
+    about = {
+        "grant": "ask for a consent; the sandbox approves and signs it",
+        "revoke": "withdraw consents: refused at once, data removed",
+        "pause": "stop use for a while",
+        "resume": "allow use again",
+        "show": "print one consent with every field",
+        "list": "list the consents of a customer",
+    }
+    for act in ACTS:
+        below = acts.add_parser(act, help=about[act], description=about[act].capitalize() + ".")
+        add_customer(below)
+        add_json(below)
+        _add_options(below, act)
+    return made
+
+
+def _add_options(to: argparse.ArgumentParser, act: str) -> None:
+    if act == "grant":
+        to.add_argument(
+            "--sources", default="bank", metavar="A,B", help="source names, with commas (default bank)"
+        )
+        to.add_argument(
+            "--party", default="ENTITY", metavar="P", help="whose data (default ENTITY, the business)"
+        )
+        to.add_argument(
+            "--channel", choices=[str(channel) for channel in Channel], help="default: the source's own"
+        )
+        to.add_argument("--from", dest="first", metavar="D", help="first day of data, like 2025-10-01")
+        to.add_argument("--to", dest="last", metavar="D", help="last day of data")
+    elif act != "list":
+        to.add_argument("--consent-id", metavar="C", help="one consent (default: every one of that purpose)")
+
+
+def carry_out(asked: argparse.Namespace) -> int:
+    """Do the act that was asked for."""
+    opened = house()
+    if asked.act == "grant":
+        _say_consents(asked, _granted(opened, asked), "granted")
+    elif asked.act in ("show", "list"):
+        _show(opened, asked)
+    elif asked.act == "revoke":
+        _revoke(opened, asked)
+    else:
+        event = Event.PAUSE if asked.act == "pause" else Event.RESUME
+        chosen = [opened.consents.apply(consent_id, event) for consent_id in _chosen(opened, asked)]
+        _say_consents(asked, chosen, f"{asked.act}d")
+    return 0
+
+
+def _granted(opened: House, asked: argparse.Namespace) -> Sequence[Artefact]:
+    names = tuple(dict.fromkeys(name.strip() for name in asked.sources.split(",") if name.strip()))
+    for name in names:
+        sources.source(name)
+    order = GrantOrder(
+        customer=customer_of(asked),
+        purpose=asked.purpose,
+        sources=names,
+        parties=(party_id(asked.party),),
+        channel=None if asked.channel is None else Channel(asked.channel),
+        first=day_of(asked.first),
+        last=day_of(asked.last),
+    )
+    return opened.consents.grant(order)
+
+
+def _listed(opened: House, asked: argparse.Namespace) -> list[Artefact]:
+    every = opened.consents.listing(customer_of(asked))
+    return (
+        [artefact for artefact in every if artefact.purpose == asked.purpose]
+        if asked.act != "list"
+        else list(every)
+    )
+
+
+def _chosen(opened: House, asked: argparse.Namespace) -> list[str]:
+    mine = [artefact.consent_id for artefact in _listed(opened, asked)]
+    if asked.consent_id is not None:
+        mine = [consent_id for consent_id in mine if consent_id == asked.consent_id]
+    if not mine:
+        raise NotFound(
+            "CONSENT_NOT_FOUND",
+            "this customer has no such consent for this purpose",
+            hint=f"bahi consent list --customer-id {customer_of(asked)}",
+        )
+    return mine
+
+
+def _show(opened: House, asked: argparse.Namespace) -> None:
+    found = _listed(opened, asked)
+    if asked.act == "show":
+        wanted = set(_chosen(opened, asked))
+        found = [artefact for artefact in found if artefact.consent_id in wanted]
+    if asked.act == "show" and not asked.json:
+        say_json([artefact.as_document() for artefact in found])
+    else:
+        _say_consents(asked, found, "listed")
+
+
+def _say_consents(asked: argparse.Namespace, found: Sequence[Artefact], done: str) -> None:
+    if asked.json:
+        documents: list[Json] = [artefact.as_document() for artefact in found]
+        say_json({"customer_id": str(asked.customer_id), "consents": documents})
+        return
+    if not found:
+        say("no consents")
+        remark(f"  next: bahi consent grant --customer-id {asked.customer_id} --sources bank")
+        return
+    rows = [_row(artefact) for artefact in found]
+    say_table(("consent", "state", "purpose", "party", "channel", "sources", "from", "to", "expires"), rows)
+    remark(f"{len(found)} {done}")
+
+
+def _row(artefact: Artefact) -> tuple[str, ...]:
+    return (
+        artefact.consent_id,
+        artefact.state,
+        str(artefact.purpose),
+        artefact.party,
+        artefact.channel,
+        ",".join(artefact.sources),
+        artefact.range.first.isoformat(),
+        artefact.range.last.isoformat(),
+        artefact.expiry.date().isoformat(),
+    )

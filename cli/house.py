@@ -1,0 +1,137 @@
+"""init, audit, purge, db, serve and doctor: the care of an installation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+
+from cli.asking import Parser, add_json, house, parser
+from cli.output import remark, say, say_json, say_table
+from kit.errors import CallerError
+from kit.ident import customer_id
+
+EXAMPLES = {
+    "init": ("bahi init", "BAHI_HOME=/srv/bahi bahi init"),
+    "audit": ("bahi audit list", "bahi audit list --customer-id MSME001 --limit 20 --json"),
+    "purge": ("bahi purge --due",),
+    "db": ("bahi db upgrade",),
+    "serve": ("bahi serve", "bahi serve --port 9000"),
+    "doctor": ("bahi doctor", "bahi doctor --json"),
+}
+ABOUT = {
+    "init": "Create the ledger and the folders of an installation; safe to repeat.",
+    "audit": "List who did what, when and with which outcome.",
+    "purge": "Remove data whose life is over.",
+    "db": "Bring the ledger to the version of this code.",
+    "serve": "Serve the API and the page on this machine, and print a sign-in link that works once.",
+    "doctor": "Check this installation and say what to mend.",
+}
+
+
+def parser_of(name: str) -> Parser:
+    """Make the parser of one command of care."""
+    made = parser(name, ABOUT[name], EXAMPLES[name])
+    if name == "audit":
+        made.add_argument("act", choices=("list",), metavar="list")
+        made.add_argument("--customer-id", metavar="X", help="only entries of one customer")
+        made.add_argument(
+            "--limit", type=int, default=50, metavar="N", help="how many, newest first (default 50)"
+        )
+    if name == "purge":
+        made.add_argument(
+            "--due", action="store_true", required=True, help="everything whose data life is over"
+        )
+    if name == "db":
+        made.add_argument("act", choices=("upgrade",), metavar="upgrade")
+    if name == "serve":
+        made.add_argument("--host", default="127.0.0.1", metavar="H", help="address (default 127.0.0.1)")
+        made.add_argument("--port", type=int, default=8000, metavar="N", help="port (default 8000)")
+    add_json(made)
+    made.set_defaults(command=name)
+    return made
+
+
+def carry_out(asked: argparse.Namespace) -> int:
+    """Do the act of care."""
+    acts: dict[str, Callable[[argparse.Namespace], int]] = {
+        "init": _init,
+        "audit": _audit,
+        "purge": _purge,
+        "db": _upgrade,
+        "serve": _serve,
+        "doctor": _doctor,
+    }
+    return acts[asked.command](asked)
+
+
+def _init(asked: argparse.Namespace) -> int:
+    from warehouse.home import home_from
+    from warehouse.migrate import HEAD, upgrade
+
+    home = home_from(os.environ)
+    home.create()
+    upgrade(home.ledger_path)
+    return _told(asked, {"home": str(home.root), "ledger_version": HEAD}, f"ready: {home.root}")
+
+
+def _upgrade(asked: argparse.Namespace) -> int:
+    from warehouse.home import home_from
+    from warehouse.migrate import HEAD, upgrade
+
+    upgrade(home_from(os.environ).ledger_path)
+    return _told(asked, {"ledger_version": HEAD}, f"the ledger is at version {HEAD}")
+
+
+def _told(asked: argparse.Namespace, document: dict[str, object], text: str) -> int:
+    if asked.json:
+        say_json(document)
+    else:
+        say(text)
+    return 0
+
+
+def _audit(asked: argparse.Namespace) -> int:
+    if asked.limit < 1:
+        raise CallerError("USAGE", "--limit must be at least 1", hint="bahi audit --help")
+    customer = None if asked.customer_id is None else customer_id(asked.customer_id)
+    entries = house().audit.entries(customer, asked.limit)
+    if asked.json:
+        say_json([entry._asdict() for entry in entries])
+        return 0
+    head = ("seq", "at", "actor", "action", "customer", "purpose", "outcome", "hash")
+    rows = []
+    for entry in entries:
+        fields = entry._asdict()
+        rows.append([("-" if fields[name] is None else str(fields[name]))[:32] for name in head])
+    say_table(head, rows)
+    return 0
+
+
+def _purge(asked: argparse.Namespace) -> int:
+    removed = house().erasure.purge_due()
+    text = f"removed {removed.deliveries_n} deliveries, {removed.objects_n} files"
+    return _told(asked, {"deliveries": removed.deliveries_n, "objects": removed.objects_n}, text)
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    from api.serve import serve
+
+    if asked.host not in ("127.0.0.1", "::1", "localhost"):
+        remark("  note: this address is reachable from other machines; the sign-in link is for this one")
+    serve(house(), asked.host, asked.port, say)
+    return 0
+
+
+def _doctor(asked: argparse.Namespace) -> int:
+    from pipeline.doctor import examine
+
+    findings = examine(os.environ)
+    if asked.json:
+        say_json([finding._asdict() for finding in findings])
+    else:
+        for finding in findings:
+            say(f"{'ok  ' if finding.is_ok else 'MEND'}  {finding.what}")
+            if not finding.is_ok:
+                say(f"      next: {finding.hint}")
+    return 0 if all(finding.is_ok for finding in findings) else 2

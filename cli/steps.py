@@ -1,0 +1,249 @@
+"""generate, clean, analyze and run: one customer, or a file of customers as single jobs on worker processes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cli.asking import Parser, add_customer, add_json, day_of, house, parser
+from cli.output import complain, problem, remark, say, say_json
+from kit.errors import BahiError, CallerError, NotFound
+from kit.ident import customer_id
+from kit.source import Json
+from pipeline.job import Report, Watch
+from pipeline.order import Order
+from pipeline.runs import Note
+
+STRICT_EXIT = 3
+WORST_FIRST = (1, 75, 2, 3, 0)
+ABOUT = {
+    "generate": "Let the synthetic provider deliver what the consent grants; the same question is asked once.",
+    "clean": "Clean what was delivered: every line becomes a record, a duplicate, superseded or quarantined.",
+    "analyze": "Compute the summaries of the cleaned records; every number carries its evidence.",
+    "run": "Generate, clean and analyze; what has not changed is not done again.",
+}
+EXAMPLES = {
+    "generate": (
+        "bahi generate --customer-id MSME001",
+        "bahi generate --customer-id MSME001 --noise heavy --seed 7",
+    ),
+    "clean": ("bahi clean --customer-id MSME001", "bahi clean --customer-id MSME001 --strict --json"),
+    "analyze": (
+        "bahi analyze --customer-id MSME001",
+        "bahi analyze --customer-id MSME001 --as-of 2026-09-30",
+    ),
+    "run": ("bahi run --customer-id MSME001", "bahi run --customers customers.txt --json"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One single-customer job, as it travels to a worker process."""
+
+    customer: str
+    steps: tuple[str, ...]
+    options: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a job: its reports, or its error."""
+
+    customer: str
+    reports: tuple[Report, ...]
+    error: BahiError | None
+    exit_code: int
+
+
+def parser_of(name: str) -> Parser:
+    """Make the parser of one step command."""
+    made = parser(name, ABOUT[name], EXAMPLES[name])
+    add_customer(made, required=False)
+    made.add_argument(
+        "--customers", metavar="FILE", help="a file with one customer id per line, each its own job"
+    )
+    made.add_argument(
+        "--strict", action="store_true", help="exit 3 when anything was held back in quarantine"
+    )
+    made.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    add_json(made)
+    if name in ("generate", "run"):
+        _add_generate(made)
+    if name in ("generate", "run", "analyze"):
+        made.add_argument("--as-of", metavar="D", help="the day to speak of, like 2026-09-30")
+    made.set_defaults(command=name)
+    return made
+
+
+def _add_generate(to: argparse.ArgumentParser) -> None:
+    to.add_argument(
+        "--seed", type=int, metavar="N", help="seed of the synthetic world (default: config.json)"
+    )
+    to.add_argument("--persona", metavar="P", help="a named kind of business")
+    to.add_argument(
+        "--noise", choices=("off", "light", "heavy"), default="off", help="how messy the delivery is"
+    )
+    to.add_argument(
+        "--months", type=int, metavar="N", help="months to ask for (default: all that is granted)"
+    )
+    to.add_argument("--bank-rows", type=int, metavar="N", help="about how many bank transactions to make")
+
+
+def carry_out(asked: argparse.Namespace) -> int:
+    """Do the work for one customer or for a file of them."""
+    if (asked.customer_id is None) == (asked.customers is None):
+        raise CallerError(
+            "USAGE", "give either --customer-id or --customers", hint=f"bahi {asked.command} --help"
+        )
+    if asked.customer_id is not None:
+        return _one(asked)
+    return _many(asked)
+
+
+def _steps(command: str) -> tuple[str, ...]:
+    return ("generate", "clean", "analyze") if command == "run" else (command,)
+
+
+def _ask(asked: argparse.Namespace, customer: str) -> Ask:
+    names = ("purpose", "seed", "persona", "noise", "months", "bank_rows", "as_of", "strict")
+    return Ask(customer, _steps(asked.command), {name: getattr(asked, name, None) for name in names})
+
+
+def _order(ask: Ask) -> Order:
+    options = ask.options
+    return Order(
+        customer=customer_id(ask.customer),
+        purpose=_whole(options["purpose"]) or 0,
+        seed=_whole(options["seed"]),
+        persona=_text(options["persona"]),
+        noise=_text(options["noise"]) or "off",
+        as_of=day_of(_text(options["as_of"])),
+        months=_at_least_one(_whole(options["months"]), "--months"),
+        bank_rows=_at_least_one(_whole(options["bank_rows"]), "--bank-rows"),
+    )
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _at_least_one(value: int | None, option: str) -> int | None:
+    if value is not None and value < 1:
+        raise CallerError("USAGE", f"{option} must be at least 1", hint="bahi generate --help")
+    return value
+
+
+def answer(ask: Ask) -> Answer:
+    """Carry out one job and never raise, so that a batch goes on."""
+    return _answer(ask, _silent)
+
+
+def _answer(ask: Ask, watch: Watch) -> Answer:
+    from pipeline.flow import run
+
+    try:
+        reports = run(house(), _order(ask), watch, ask.steps)
+    except BahiError as error:
+        return Answer(ask.customer, (), error, error.exit_code)
+    except (
+        Exception
+    ) as bug:  # A worker's bug must not stop the other customers; it is logged with a trace id.
+        from cli.bugs import logged
+
+        error = logged(bug)
+        return Answer(ask.customer, (), error, error.exit_code)
+    held_back = any(report.counts.get("quarantined", 0) for report in reports)
+    return Answer(ask.customer, reports, None, STRICT_EXIT if held_back and ask.options["strict"] else 0)
+
+
+def _one(asked: argparse.Namespace) -> int:
+    result = _answer(_ask(asked, asked.customer_id), _silent if asked.quiet else _progress)
+    if result.error is not None:
+        complain(result.error)
+    if asked.json:
+        say_json(_document(result))
+    elif result.error is None:
+        _say_reports(result.reports)
+    return result.exit_code
+
+
+def _many(asked: argparse.Namespace) -> int:
+    from pipeline.batch import each
+
+    asks = [_ask(asked, customer) for customer in _customers(asked.customers)]
+    answers = []
+    for number, result in enumerate(each(answer, asks, house().config.workers_n), start=1):
+        answers.append(result)
+        if not asked.quiet:
+            ending = "done" if result.error is None else result.error.code
+            remark(f"[{number}/{len(asks)}] {result.customer}: {ending}")
+    if asked.json:
+        say_json([_document(result) for result in answers])
+    else:
+        _say_answers(answers)
+    return next(code for code in WORST_FIRST if any(result.exit_code == code for result in answers))
+
+
+def _customers(path: str) -> list[str]:
+    from warehouse.assets import caller_lines
+
+    names = [text.strip() for text in caller_lines(path)]
+    chosen = [name for name in names if name and not name.startswith("#")]
+    if not chosen:
+        raise NotFound("NO_CUSTOMERS", "the file names no customer", hint="put one customer id on each line")
+    return [str(customer_id(name)) for name in dict.fromkeys(chosen)]
+
+
+def _silent(note: Note) -> None:
+    """Progress that nobody watches."""
+
+
+def _progress(note: Note) -> None:
+    total = "" if note.total_n is None else f" of {note.total_n:,}"
+    count = f" {note.done_n:,}{total}" if note.done_n else ""
+    if note.kind == "progress" or sys.stderr.isatty() or os.environ.get("BAHI_PROGRESS") == "always":
+        remark(f"  {note.step} {note.source}: {note.kind}{count}")
+
+
+def _say_reports(reports: Sequence[Report]) -> None:
+    for report in reports:
+        counts = ", ".join(
+            f"{name} {value:,}" for name, value in report.counts.items() if _is_shown(name, value)
+        )
+        say(f"{report.step:<9} {report.source:<13} {report.status:<10} {counts}")
+
+
+def _is_shown(name: str, value: int) -> bool:
+    return not name.endswith("_paise") and (value != 0 or name in ("items", "clean", "metrics"))
+
+
+def _say_answers(answers: Sequence[Answer]) -> None:
+    for result in answers:
+        ending = "done" if result.error is None else f"{result.error.code}: {result.error.message}"
+        say(f"{result.customer:<20} {ending}")
+        if result.error is not None and result.error.hint:
+            say(f"{'':<20} next: {result.error.hint}")
+
+
+def _document(result: Answer) -> dict[str, Json]:
+    return {
+        "customer_id": result.customer,
+        "error": None if result.error is None else dict(problem(result.error)),
+        "exit_code": result.exit_code,
+        "steps": [
+            {
+                "step": report.step,
+                "source": report.source,
+                "status": report.status,
+                "counts": dict(report.counts),
+            }
+            for report in result.reports
+        ],
+    }

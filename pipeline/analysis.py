@@ -1,0 +1,149 @@
+"""The analyze step: enriched records become one summary for each source, every number with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from warehouse.lake import Draft, Lake, Shelf, Shelved, SourceEntry
+
+import sources
+from kit.canonical import dumps
+from kit.errors import CallerError, Conflict, NotFound
+from kit.facts import Metric, document
+from kit.scope import DateRange, Scope
+from kit.source import Record, Window
+from pipeline.enrich import enriched
+from pipeline.job import Job, Report
+from pipeline.order import analyze_code, analyze_key
+
+
+def analyze(job: Job) -> tuple[Report, ...]:
+    """Summarize every cleaned source and commit the results by one rename."""
+    scope = job.open_scope()
+    cleaned = cleaned_entries(job.house.lake, scope)
+    keys = result_keys(scope, cleaned, job.order.as_of)
+    shelved = job.house.lake.shelved(scope, Shelf.RESULTS)
+    if shelved is not None and _is_current(job, scope, shelved, keys):
+        return tuple(
+            job.unchanged("analyze", name, key, shelved.entries[name].counts) for name, key in keys.items()
+        )
+    open_runs = {name: job.begin("analyze", name, key) for name, key in keys.items()}
+    entries = _rewrite(job, scope, cleaned, keys)
+    return tuple(
+        job.end(open_runs[name], Report("analyze", name, "done", entry.counts))
+        for name, entry in entries.items()
+    )
+
+
+def cleaned_entries(lake: Lake, scope: Scope) -> Mapping[str, SourceEntry]:
+    """Find what is cleaned and make sure that it is what the deliveries hold today."""
+    shelved = lake.shelved(scope, Shelf.CLEAN)
+    hint = f"bahi clean --customer-id {scope.customer} --purpose {scope.purpose}"
+    if shelved is None or not shelved.entries:
+        raise NotFound("NOTHING_CLEANED", "nothing has been cleaned under this consent", hint=hint)
+    for name, entry in shelved.entries.items():
+        if name in scope.sources() and entry.input_sha != lake.input_sha(scope, name):
+            raise Conflict(
+                "CLEAN_STALE", f"the deliveries of {name} changed after they were cleaned", hint=hint
+            )
+    return {name: entry for name, entry in shelved.entries.items() if name in scope.sources()}
+
+
+def result_keys(scope: Scope, cleaned: Mapping[str, SourceEntry], as_of: date | None) -> dict[str, str]:
+    """A summary depends on the clean files of all sources, since clues travel between them."""
+    inputs = [stored.sha256 for _, entry in sorted(cleaned.items()) for stored in entry.files]
+    return {name: analyze_key(scope, name, inputs, as_of) for name in cleaned}
+
+
+def _is_current(job: Job, scope: Scope, shelved: Shelved, keys: Mapping[str, str]) -> bool:
+    stored = {name: entry.key for name, entry in shelved.entries.items()}
+    return stored == dict(keys) and all(job.house.lake.is_intact(scope, Shelf.RESULTS, name) for name in keys)
+
+
+def _rewrite(
+    job: Job, scope: Scope, cleaned: Mapping[str, SourceEntry], keys: Mapping[str, str]
+) -> dict[str, SourceEntry]:
+    lake = job.house.lake
+    records = enriched(lake, scope, cleaned)
+    as_of = as_of_day(scope, records, job.order.as_of)
+    entries = {}
+    with lake.draft(scope, Shelf.RESULTS) as draft:
+        for name, entry in cleaned.items():
+            summary = summarize(scope, name, records[name], window_of(scope, name, entry, as_of))
+            entries[name] = _keep(draft, scope, summary, _Origin(name, keys[name], entry, as_of))
+        lake.commit(scope, draft, entries, job.house.consents.recheck(scope))
+    return entries
+
+
+class _Origin:
+    """Where a summary comes from, as its shelf entry records it."""
+
+    def __init__(self, source: str, key: str, cleaned: SourceEntry, as_of: date) -> None:
+        self.source = source
+        self.key = key
+        self.cleaned = cleaned
+        self.as_of = as_of
+
+
+def as_of_day(scope: Scope, records: Mapping[str, Sequence[Record]], asked: date | None) -> date:
+    """The last day the deliveries cover, never the clock; an asked day must lie inside the granted range."""
+    days = [record.on for mine in records.values() for record in mine if record.on is not None]
+    if asked is None:
+        if not days:
+            raise NotFound(
+                "NOTHING_CLEAN",
+                "every delivered item is quarantined, so there is no day to speak of",
+                hint=f"bahi status --customer-id {scope.customer} shows the counts by reason",
+            )
+        return max(days)
+    if not any(grant.range.holds(asked) for grant in scope.grants):
+        raise _outside(scope, [grant.range for grant in scope.grants])
+    return asked
+
+
+def _outside(scope: Scope, ranges: Iterable[DateRange]) -> CallerError:
+    first = min(days.first for days in ranges)
+    last = max(days.last for days in ranges)
+    return CallerError(
+        "RANGE_OUT_OF_SCOPE",
+        "the day asked for lies outside the granted range",
+        hint=f"choose --as-of between {first.isoformat()} and {last.isoformat()}",
+    )
+
+
+def window_of(scope: Scope, source: str, cleaned: SourceEntry, as_of: date) -> Window:
+    """Tell a source which day it speaks of and whether consent filtered lines out."""
+    is_filtered = any(grant.filters for grant in scope.of_source(source))
+    return Window(as_of=as_of, input_sha=cleaned.files[0].sha256, is_filtered=is_filtered)
+
+
+def summarize(scope: Scope, source: str, records: Sequence[Record], window: Window) -> dict[str, object]:
+    """Compute one source's summary as the document that is stored."""
+    metrics: tuple[Metric, ...] = sources.source(source).summarize(records, window)
+    return {
+        "application": None,
+        "as_of": window.as_of.isoformat(),
+        "code": analyze_code(source),
+        "customer_id": scope.customer,
+        "metrics": {metric.id: document(metric) for metric in metrics},
+        "purpose": scope.purpose,
+        "source": source,
+    }
+
+
+def _keep(draft: Draft, scope: Scope, summary: dict[str, object], origin: _Origin) -> SourceEntry:
+    with draft.writer(f"{origin.source}.json") as out:
+        out.write(dumps(summary) + b"\n")
+    metrics = summary["metrics"]
+    assert isinstance(metrics, dict)
+    nulls = sum(metric["value"] is None for metric in metrics.values())
+    return SourceEntry(
+        key=origin.key,
+        input_sha=origin.cleaned.files[0].sha256,
+        grants=scope.rows(origin.source),
+        counts={"metrics": len(metrics), "null_metrics": nulls},
+        files=draft.stored(origin.source),
+        code=analyze_code(origin.source),
+        as_of=origin.as_of.isoformat(),
+    )

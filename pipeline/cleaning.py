@@ -1,0 +1,196 @@
+"""The clean step: every raw item of every source in scope ends in exactly one place, and the counts prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from warehouse.lake import Draft, Shelf, Shelved, SourceEntry
+
+import sources
+from kit.canonical import line
+from kit.errors import NotFound
+from kit.scope import DateRange, Scope
+from kit.source import Fate, Finding, Item, Outcome, RawRef
+from pipeline.job import Job, Report
+from pipeline.order import clean_code, clean_key
+from pipeline.runs import Note
+from pipeline.wiring import tables_for
+
+NOTE_EVERY_N = 50_000
+
+
+def clean(job: Job) -> tuple[Report, ...]:
+    """Clean what changed, carry the rest over, and commit the whole shelf by one rename."""
+    scope = job.open_scope()
+    lake = job.house.lake
+    names = tuple(name for name in scope.sources() if lake.deliveries(scope, name))
+    if not names:
+        raise NotFound(
+            "NOTHING_DELIVERED",
+            "nothing has been delivered under this consent",
+            hint=f"bahi generate --customer-id {scope.customer} --purpose {scope.purpose}",
+        )
+    shelved = lake.shelved(scope, Shelf.CLEAN)
+    keys = {name: clean_key(scope, name, lake.input_sha(scope, name)) for name in names}
+    current = {name for name in names if _is_current(job, scope, shelved, name, keys[name])}
+    if shelved is not None and current == set(names) == set(shelved.entries):
+        return tuple(job.unchanged("clean", name, keys[name], shelved.entries[name].counts) for name in names)
+    return _rewrite(job, scope, keys, {} if shelved is None else {n: shelved.entries[n] for n in current})
+
+
+def _is_current(job: Job, scope: Scope, shelved: Shelved | None, source: str, key: str) -> bool:
+    """The raw bytes are read again even when nothing changed, so that an altered file never passes."""
+    job.house.lake.check_raw(scope, source)
+    entry = None if shelved is None else shelved.entries.get(source)
+    return entry is not None and entry.key == key and job.house.lake.is_intact(scope, Shelf.CLEAN, source)
+
+
+def _rewrite(
+    job: Job, scope: Scope, keys: Mapping[str, str], kept: Mapping[str, SourceEntry]
+) -> tuple[Report, ...]:
+    lake = job.house.lake
+    entries: dict[str, SourceEntry] = {}
+    open_runs: dict[str, str] = {}
+    with lake.draft(scope, Shelf.CLEAN) as draft:
+        for name, key in keys.items():
+            if name in kept:
+                entries[name] = _carry(draft, kept[name])
+            else:
+                open_runs[name] = job.begin("clean", name, key)
+                entries[name] = _clean_source(job, scope, draft, name, key)
+        lake.commit(scope, draft, entries, job.house.consents.recheck(scope))
+    reports = []
+    for name, entry in entries.items():
+        if name in open_runs:
+            reports.append(job.end(open_runs[name], Report("clean", name, "done", entry.counts)))
+        else:
+            reports.append(job.unchanged("clean", name, entry.key, entry.counts))
+    return tuple(reports)
+
+
+def _carry(draft: Draft, entry: SourceEntry) -> SourceEntry:
+    for stored in entry.files:
+        draft.keep(stored.name)
+    return entry
+
+
+def _clean_source(job: Job, scope: Scope, draft: Draft, source: str, key: str) -> SourceEntry:
+    lake = job.house.lake
+    met = _Met(job, source)
+    outcomes = sources.source(source).clean(met.counted(lake.items(scope, source)), tables_for(source))
+    counts = _write(draft, source, _within(scope, source, outcomes))
+    counts["items"] = met.items_n
+    _conserved(source, counts)
+    return SourceEntry(
+        key=key,
+        input_sha=lake.input_sha(scope, source),
+        grants=scope.rows(source),
+        counts=counts,
+        files=draft.stored(source),
+        code=clean_code(source),
+        as_of=None,
+    )
+
+
+class _Met:
+    """Counts the items on their way in, apart from the cleaner's own account of them."""
+
+    def __init__(self, job: Job, source: str) -> None:
+        self.items_n = 0
+        self._job = job
+        self._source = source
+
+    def counted(self, items: Iterator[Item]) -> Iterator[Item]:
+        """Pass the items on, and tell the watcher now and then."""
+        n = 0
+        for item in items:
+            n += 1
+            if n % NOTE_EVERY_N == 0:
+                self._job.tell(Note("progress", "clean", self._source, n, None, ""))
+            yield item
+        self.items_n = n
+
+
+def _within(scope: Scope, source: str, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+    """A record outside every granted range of its party is held back: no consent covers it."""
+    ranges: dict[str, list[DateRange]] = {}
+    for grant in scope.of_source(source):
+        ranges.setdefault(grant.party, []).append(grant.range)
+    text_ranges = {
+        party: [(days.first.isoformat(), days.last.isoformat()) for days in spans]
+        for party, spans in ranges.items()
+    }
+    for outcome in outcomes:
+        document = outcome.document
+        if document is not None and not _is_covered(document.get("on"), text_ranges[outcome.party]):
+            yield outcome._replace(fate=Fate.QUARANTINED, document=None, reason="RANGE_OUT_OF_SCOPE")
+        else:
+            yield outcome
+
+
+def _is_covered(on: object, spans: list[tuple[str, str]]) -> bool:
+    """ISO days compare as text, which spares the hot path a date object."""
+    if not isinstance(on, str):
+        return True
+    return any(first <= on <= last for first, last in spans)
+
+
+def _write(draft: Draft, source: str, outcomes: Iterator[Outcome]) -> dict[str, int]:
+    """Records, the fate of every other item, and findings go to three files as they come."""
+    number = {fate: 0 for fate in Fate}
+    paise = {fate: 0 for fate in Fate}
+    unreadable_n = findings_n = 0
+    with (
+        draft.writer(f"{source}.ndjson") as records,
+        draft.writer(f"{source}.outcomes.ndjson") as fates,
+        draft.writer(f"{source}.findings.ndjson") as findings,
+    ):
+        for outcome in outcomes:
+            fate = outcome.fate
+            number[fate] += 1
+            if outcome.paise is None:
+                unreadable_n += 1
+            else:
+                paise[fate] += outcome.paise
+            if outcome.document is not None and fate is Fate.CLEAN:
+                records.write(line(outcome.document))
+            else:
+                fates.write(line(_fate_document(outcome)))
+            for finding in outcome.findings:
+                findings_n += 1
+                findings.write(line(_finding_document(finding)))
+    counts = {str(fate): n for fate, n in number.items()}
+    counts |= {f"{fate}_paise": total for fate, total in paise.items()}
+    return counts | {"without_amount": unreadable_n, "findings": findings_n}
+
+
+def _fate_document(outcome: Outcome) -> dict[str, object]:
+    return {
+        "fate": outcome.fate,
+        "party": outcome.party,
+        "paise": outcome.paise,
+        "raw": _raw_document(outcome.ref),
+        "reason": outcome.reason,
+        "stands_for": outcome.stands_for,
+    }
+
+
+def _finding_document(finding: Finding) -> dict[str, object]:
+    return {
+        "field": finding.field,
+        "from": finding.was,
+        "line": _raw_document(finding.line),
+        "rule": finding.rule,
+        "to": finding.became,
+    }
+
+
+def _raw_document(ref: RawRef) -> dict[str, object]:
+    return {"delivery": ref.delivery, "line": ref.line, "sha": ref.sha}
+
+
+def _conserved(source: str, counts: Mapping[str, int]) -> None:
+    """An item lost or counted twice is our bug; committing would hide it."""
+    ended = sum(counts[fate] for fate in Fate)
+    if ended != counts["items"]:
+        raise AssertionError(f"{source}: {counts['items']} items came in and {ended} went out")

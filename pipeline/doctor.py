@@ -1,0 +1,51 @@
+"""Looks an installation over: each finding is a fact checked just then, with what to do where it does not hold."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+import sources
+from kit.errors import BahiError
+from pipeline.wiring import House, open_house, tables_for
+from warehouse import assets
+
+
+class Checkup(NamedTuple):
+    """One thing looked at."""
+
+    what: str
+    is_ok: bool
+    hint: str
+
+
+def examine(environ: Mapping[str, str]) -> tuple[Checkup, ...]:
+    """Check Python, configuration, ledger, folders, audit chain, schemas and the built page."""
+    python = Checkup(
+        f"Python {sys.version.split()[0]}", sys.version_info[:2] == (3, 11), "install Python 3.11"
+    )
+    try:
+        house = open_house(environ, "doctor")
+    except BahiError as error:
+        return (python, Checkup(f"{error.code}: {error.message}", False, error.hint))
+    checks: tuple[tuple[str, Callable[[], object]], ...] = (
+        (f"home {house.home.root} can be written", house.lake.check_writable),
+        ("the audit chain holds", house.audit.verify_chain),
+        *((f"schemas of {name} load", partial(tables_for, name)) for name in sources.names()),
+        ("the page is built", assets.check_page),
+    )
+    return (python, _ledger(house), *(_tried(what, check) for what, check in checks))
+
+
+def _ledger(house: House) -> Checkup:
+    return Checkup(f"ledger {house.home.ledger_path.name} opens", True, "")
+
+
+def _tried(what: str, check: Callable[[], object]) -> Checkup:
+    try:
+        check()
+    except BahiError as error:
+        return Checkup(f"{what}: {error.message}", False, error.hint)
+    return Checkup(what, True, "")

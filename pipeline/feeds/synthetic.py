@@ -1,0 +1,107 @@
+"""The synthetic provider: it answers only for what is granted, and its answer enters through lake.deliver."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from consent.grants import Use, Wanted
+from warehouse.lake import Arrival, Delivery
+
+import sources
+from kit.chance import Stream
+from kit.errors import CallerError
+from kit.period import add_months, midnight
+from kit.scope import DateRange, Grant, Scope
+from kit.source import Pull
+from pipeline.job import Job, Report
+from pipeline.order import Order, fetch_key
+
+
+def generate(job: Job) -> tuple[Report, ...]:
+    """Fetch every source in scope once; a question already answered is not asked again."""
+    _only_in_sandbox(job)
+    held = job.house.consents.open_scope(_wanted(job.order, Use.PROCESS, None, None))
+    return tuple(_generate_source(job, source) for source in held.sources())
+
+
+def _only_in_sandbox(job: Job) -> None:
+    if job.house.config.environment == "production":
+        raise CallerError(
+            "SYNTHETIC_FEED_OFF",
+            "synthetic customers are not generated in a production environment",
+            hint="set environment to sandbox in config.json",
+        )
+
+
+def _wanted(order: Order, use: Use, source: str | None, key: str | None) -> Wanted:
+    return Wanted(
+        customer=order.customer,
+        purpose=order.purpose,
+        use=use,
+        sources=None if source is None else (source,),
+        range=_asked_range(order),
+        fetch_key=key,
+    )
+
+
+def _asked_range(order: Order) -> DateRange | None:
+    if order.as_of is None or order.months is None:
+        return None if order.as_of is None else DateRange(order.as_of, order.as_of)
+    return DateRange(add_months(order.as_of, -order.months), order.as_of)
+
+
+def _generate_source(job: Job, source: str) -> Report:
+    key = fetch_key(job.order, source)
+    held = job.house.consents.open_scope(_wanted(job.order, Use.PROCESS, source, None))
+    open_grants = [grant for grant in held.of_source(source) if not _answered(job, held, grant, key)]
+    if not open_grants:
+        deliveries = job.house.lake.deliveries(held, source)
+        return job.unchanged("generate", source, key, _counts(deliveries))
+    scope = job.house.consents.open_scope(_wanted(job.order, Use.FETCH, source, key))
+    run_id = job.begin("generate", source, key)
+    grants = [grant for grant in scope.of_source(source) if not _answered(job, scope, grant, key)]
+    deliveries = [delivery for grant in grants for delivery in _fetch(job, scope, grant, key)]
+    return job.end(run_id, Report("generate", source, "done", _counts(deliveries)))
+
+
+def _answered(job: Job, scope: Scope, grant: Grant, key: str) -> bool:
+    return any(
+        delivery.fetch_key == key
+        and delivery.party == grant.party
+        and any(hold.consent_id == grant.consent_id for hold in delivery.holds)
+        for delivery in job.house.lake.deliveries(scope, grant.source)
+    )
+
+
+def _fetch(job: Job, scope: Scope, grant: Grant, key: str) -> list[Delivery]:
+    from generators.mess import mess_of
+    from generators.world import business_of
+
+    house, order = job.house, job.order
+    house.consents.count_use(scope, grant, key)
+    days = _days(order, grant)
+    seed = house.config.world_seed if order.seed is None else order.seed
+    stream = Stream(seed, order.customer)
+    business = business_of(stream.branch("world"), order.customer, days.last, _world(job), order.persona)
+    pull = Pull(days, tuple(grant.filters), midnight(days.last + timedelta(days=1)))
+    arrival = Arrival(grant.party, key, house.clock.now(), house.consents.recheck(scope))
+    parcels = sources.source(grant.source).generate(
+        business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise)
+    )
+    narrowed = scope.narrowed_to(grant)
+    return [house.lake.deliver(narrowed, grant.source, parcel.lines, arrival) for parcel in parcels]
+
+
+def _days(order: Order, grant: Grant) -> DateRange:
+    last = grant.range.last if order.as_of is None else order.as_of
+    if order.months is None:
+        return DateRange(grant.range.first, last)
+    return DateRange(max(grant.range.first, add_months(last, -order.months)), last)
+
+
+def _counts(deliveries: list[Delivery] | tuple[Delivery, ...]) -> dict[str, int]:
+    return {
+        "deliveries": len(deliveries),
+        "lines": sum(delivery.lines_n for delivery in deliveries),
+        "bytes": sum(delivery.size_bytes for delivery in deliveries),
+    }

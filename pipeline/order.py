@@ -1,0 +1,95 @@
+"""An Order is what a caller asks of the flow for one customer; its keys decide whether anything has to be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kit.canonical import sha256_hex
+from kit.ident import CustomerId
+from kit.scope import Scope
+from warehouse import assets
+
+CODE_OF_CLEAN = ("kit", "pipeline")
+CODE_OF_ANALYZE = ("kit", "pipeline", "analytics")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One customer, one purpose, and what to ask the provider for."""
+
+    customer: CustomerId
+    purpose: int
+    seed: int | None = None
+    persona: str | None = None
+    noise: str = "off"
+    as_of: date | None = None
+    months: int | None = None
+    bank_rows: int | None = None
+
+
+def fetch_key(order: Order, source: str) -> str:
+    """Name the question put to the provider; our own code is no part of it, the answer is theirs."""
+    return sha256_hex(
+        {
+            "step": "generate",
+            "customer": order.customer,
+            "purpose": order.purpose,
+            "source": source,
+            "seed": order.seed,
+            "persona": order.persona,
+            "noise": order.noise,
+            "as_of": _iso(order.as_of),
+            "months": order.months,
+            "bank_rows": order.bank_rows,
+        }
+    )
+
+
+def clean_key(scope: Scope, source: str, input_sha: str) -> str:
+    """Name everything the clean files of a source depend on."""
+    return sha256_hex(
+        {
+            "step": "clean",
+            "customer": scope.customer,
+            "purpose": scope.purpose,
+            "source": source,
+            "inputs": [input_sha],
+            "grants": scope.fingerprint(source),
+            "code": clean_code(source),
+        }
+    )
+
+
+def analyze_key(scope: Scope, source: str, inputs: list[str], as_of: date | None) -> str:
+    """Name everything a summary depends on."""
+    return sha256_hex(
+        {
+            "step": "analyze",
+            "customer": scope.customer,
+            "purpose": scope.purpose,
+            "source": source,
+            "inputs": inputs,
+            "grants": scope.fingerprint(source),
+            "as_of": _iso(as_of),
+            "code": analyze_code(source),
+        }
+    )
+
+
+def clean_code(source: str) -> str:
+    """Hash the code and schemas that decide what a clean record looks like."""
+    return assets.code_hash(*CODE_OF_CLEAN, f"sources/{source}", *_schema_names(source))
+
+
+def analyze_code(source: str) -> str:
+    """Hash the code that decides what a metric is."""
+    return assets.code_hash(*CODE_OF_ANALYZE, f"sources/{source}")
+
+
+def _schema_names(source: str) -> tuple[str, ...]:
+    return tuple(f"schemas/{source}.{kind}.json" for kind in assets.schema_kinds(source))
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

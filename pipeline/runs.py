@@ -1,0 +1,121 @@
+"""Runs are rows of the ledger, for the command line and the service alike: one truth for whoever watches."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from kit.canonical import dumps
+from kit.errors import NotFound
+from kit.ident import CustomerId
+from kit.period import Clock, isoformat_utc
+from warehouse.ledger import Ledger, Row, Tx
+
+
+class Note(NamedTuple):
+    """One line of progress, as the monitor and the terminal show it."""
+
+    kind: str
+    step: str
+    source: str
+    done_n: int
+    total_n: int | None
+    note: str
+
+
+class RunStart(NamedTuple):
+    """What a run row needs to be opened."""
+
+    customer: CustomerId
+    purpose: int
+    step: str
+    source: str | None
+    key: str
+    parent: str | None
+
+
+class Runs:
+    """Opens, follows and closes run rows."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def open(self, start: RunStart) -> str:
+        """Write the row before the work begins, so that an interrupted run is visible."""
+        run_id = f"run_{secrets.token_hex(8)}"
+        with self._ledger.transaction() as tx:
+            tx.execute(
+                "INSERT INTO run (id, customer, purpose, step, source, key, status, counts, parent, started_at)"
+                " VALUES (:id, :customer, :purpose, :step, :source, :key, 'running', '{}', :parent, :at)",
+                id=run_id,
+                at=isoformat_utc(self._clock.now()),
+                **start._asdict(),
+            )
+        return run_id
+
+    def close(
+        self, run_id: str, status: str, counts: Mapping[str, int], error_code: str | None = None
+    ) -> None:
+        """Write how the run ended; a closed run stays closed."""
+        with self._ledger.transaction() as tx:
+            tx.execute(
+                "UPDATE run SET status = :status, counts = :counts, error_code = :error_code, ended_at = :at"
+                " WHERE id = :id AND status = 'running'",
+                id=run_id,
+                status=status,
+                counts=dumps(dict(counts)).decode(),
+                error_code=error_code,
+                at=isoformat_utc(self._clock.now()),
+            )
+
+    def tell(self, run_id: str, note: Note) -> None:
+        """Append one event to a run."""
+        with self._ledger.transaction() as tx:
+            tx.execute(
+                "INSERT INTO run_event (run_id, seq, at, kind, step, source, done_n, total_n, note)"
+                " SELECT :run_id, COALESCE(MAX(seq), 0) + 1, :at, :kind, :step, :source, :done_n, :total_n, :note"
+                " FROM run_event WHERE run_id = :run_id",
+                run_id=run_id,
+                at=isoformat_utc(self._clock.now()),
+                **note._asdict(),
+            )
+
+    def of_customer(self, customer: CustomerId, limit: int = 50) -> list[Row]:
+        """List the newest runs of one customer."""
+        with self._ledger.reading() as tx:
+            return tx.all(
+                "SELECT id, purpose, step, source, status, error_code, counts, parent, started_at, ended_at FROM run"
+                " WHERE customer = :customer ORDER BY started_at DESC, id DESC LIMIT :limit",
+                customer=customer,
+                limit=limit,
+            )
+
+    def one(self, run_id: str) -> Row:
+        """Find one run, or say that there is none."""
+        with self._ledger.reading() as tx:
+            return _found(tx, run_id)
+
+    def events_after(self, run_id: str, seq: int) -> list[Row]:
+        """List a run's events beyond one already seen."""
+        with self._ledger.reading() as tx:
+            return tx.all(
+                "SELECT seq, at, kind, step, source, done_n, total_n, note FROM run_event"
+                " WHERE run_id = :run_id AND seq > :seq ORDER BY seq",
+                run_id=run_id,
+                seq=seq,
+            )
+
+
+def _found(tx: Tx, run_id: str) -> Row:
+    row = tx.one(
+        "SELECT id, customer, purpose, step, source, status, error_code, counts, started_at, ended_at"
+        " FROM run WHERE id = :id",
+        id=run_id,
+    )
+    if row is None:
+        raise NotFound(
+            "RUN_NOT_FOUND", "there is no such run", hint="bahi status --customer-id X lists the runs"
+        )
+    return row
