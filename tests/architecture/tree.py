@@ -66,6 +66,14 @@ def imported(module: Module) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
+def calls(module: Module) -> Iterator[tuple[int, str]]:
+    """Give every call with the line it stands on, imported names written in full."""
+    names = full_names(module)
+    for node in ast.walk(module.syntax):
+        if isinstance(node, ast.Call):
+            yield node.lineno, resolved(node.func, names)
+
+
 def dotted(node: ast.expr) -> str:
     """Write a name or attribute chain as the code does; a call or subscript in it becomes a question mark."""
     if isinstance(node, ast.Name):

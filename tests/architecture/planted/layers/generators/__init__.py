@@ -1,0 +1,1 @@
+"""Planted: part of a tree that breaks the import rules."""

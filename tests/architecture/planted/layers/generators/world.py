@@ -1,0 +1,5 @@
+"""Planted: a world that knows a source."""
+
+import sources.bank
+
+WORLD = sources.bank

@@ -1,0 +1,3 @@
+"""Planted: chances of the hidden world may be floats."""
+
+SHARE = 0.25

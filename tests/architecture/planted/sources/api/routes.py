@@ -1,0 +1,3 @@
+"""Planted: a route with a hyphen."""
+
+ROUTE = "/api/mutual-funds"

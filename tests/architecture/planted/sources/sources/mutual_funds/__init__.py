@@ -1,0 +1,3 @@
+"""Planted: a source that declares another name than its folder."""
+
+DECLARATION = dict(name="funds")

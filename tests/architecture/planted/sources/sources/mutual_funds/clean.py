@@ -1,0 +1,1 @@
+"""Planted: one of the files of an uneven source."""

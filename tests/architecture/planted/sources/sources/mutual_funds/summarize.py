@@ -1,0 +1,3 @@
+"""Planted: metrics under another word."""
+
+IDS = ["mutual_funds.value_paise", "funds.value_paise"]
