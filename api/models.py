@@ -1,0 +1,294 @@
+"""What travels over the wire; outputs have no default values, so that a typed client sees no false optional field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import ConfigDict, Field
+
+from kit.source import Json
+
+Name = Annotated[str, Field(strict=True, min_length=1, max_length=64)]
+PurposeCode = Annotated[int, Field(strict=True, ge=1, le=999)]
+RunStatus = Literal["running", "done", "unchanged", "failed"]
+EndStatus = Literal["done", "unchanged", "failed"]
+Seed = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as RFC 9457 has it, with our stable code and the remedy."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The service answers and its ledger can be read."""
+
+    status: Literal["ok"]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is looking: whoever opened the sign-in link."""
+
+    signed_in: Literal[True]
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Civil days in India, both ends included."""
+
+    first: Annotated[str, Field(serialization_alias="from")]
+    last: Annotated[str, Field(serialization_alias="to")]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One row of the ledger: a whole flow, or one step of it for one source."""
+
+    run_id: str
+    step: str
+    source: str | None
+    status: RunStatus
+    error_code: str | None
+    counts: dict[str, int]
+    started_at: str
+    ended_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The newest runs of one customer."""
+
+    runs: list[Run]
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as the first page lists it: ids, states and counts only."""
+
+    customer_id: str
+    purposes: list[int]
+    consent_states: dict[str, int]
+    last_run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """Every customer that ever gave a consent."""
+
+    customers: list[Customer]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentUse:
+    """One fetch made under a consent."""
+
+    source: str
+    used_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One artefact: what may be fetched, from where, for how long."""
+
+    consent_id: str
+    party: str
+    channel: str
+    purpose: int
+    state: str
+    sources: list[str]
+    fi_types: list[str]
+    range: Days
+    expiry: str
+    life_end: str | None
+    uses: list[ConsentUse]
+    fetch_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentList:
+    """All artefacts of one customer, or those just granted."""
+
+    consents: list[Consent]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentOrder:
+    """What the sandbox is asked to request and approve."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    purpose: PurposeCode
+    sources: Annotated[list[Name], Field(min_length=1, max_length=16)]
+    party: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What a revocation took off the disk."""
+
+    deliveries: int
+    objects: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChange:
+    """The state a consent is left in; removed is set by a revocation only."""
+
+    consent_id: str
+    state: str
+    removed: Removed | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """What a run is asked for; the seed and the noise belong to the synthetic provider."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    purpose: PurposeCode
+    noise: Literal["off", "light", "heavy"] | None = None
+    seed: Seed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The run whose events can be followed."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """Data of the event `progress`: one step of one source, and how far it is."""
+
+    seq: int
+    at: str
+    kind: Literal["started", "progress", "done", "unchanged", "failed"]
+    step: str
+    source: str | None
+    done_n: int
+    total_n: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailure:
+    """Why a run failed and what to do about it."""
+
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """Data of the last event, `end`."""
+
+    status: EndStatus
+    error: RunFailure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of its window a metric could see."""
+
+    months_needed: int
+    months_full: int
+    days_received: int
+    days_window: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Which records a number rests on, as a question that can be asked again."""
+
+    source: str
+    selector: str
+    args: dict[str, str]
+    input_sha: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One number, or null with a reason."""
+
+    id: str
+    value: int | None
+    null_reason: str | None
+    unit: str
+    window: Days | None
+    coverage: Coverage | None
+    n: int
+    formula: str
+    version: int
+    inputs: list[str]
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The metrics of one source; stale when code or consent moved on since they were computed."""
+
+    name: str
+    as_of: str | None
+    is_stale: bool
+    metrics: list[Metric]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All summaries of one customer for one purpose."""
+
+    as_of: str | None
+    summaries: list[Summary]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What the dictionary says of a metric."""
+
+    title: str
+    formula: str
+    unit: str
+    null_rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line exactly as it was delivered, and where it stands."""
+
+    delivery: str
+    line: int
+    sha: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A clean record beside the raw line it came from."""
+
+    record: dict[str, Json]
+    raw: RawLine
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A number down to its lines, one page of them."""
+
+    metric: Metric
+    definition: Definition
+    lines_n: int
+    lines: list[Line]

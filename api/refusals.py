@@ -1,0 +1,87 @@
+"""Every code a kind of route can refuse with, by status, as OpenAPI declares it to the typed client."""
+
+from __future__ import annotations
+
+from api.problems import MEDIA_TYPE
+
+Codes = dict[str, int]
+Responses = dict[int | str, dict[str, object]]
+
+EVERYWHERE: Codes = {
+    "HOST_NOT_LOCAL": 400,
+    "PATH_MALFORMED": 400,
+    "LEDGER_MISSING": 400,
+    "LEDGER_NOT_A_DATABASE": 400,
+    "LEDGER_OLDER": 400,
+    "LEDGER_NEWER": 400,
+    "HOME_READ_ONLY": 400,
+    "HOME_UNUSABLE": 400,
+    "PATH_REFUSED": 400,
+    "ORIGIN_NOT_ALLOWED": 403,
+    "PATH_NOT_FOUND": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "REQUEST_MALFORMED": 422,
+    "INTERNAL": 500,
+    "LEDGER_BUSY": 503,
+    "DISK_FULL": 503,
+    "DISK_FAILED": 503,
+    "MACHINE_BUSY": 503,
+}
+LINK: Codes = {"LINK_NOT_VALID": 401}
+SIGNED: Codes = EVERYWHERE | {"SIGN_IN_REQUIRED": 401}
+CUSTOMER: Codes = {"CUSTOMER_ID_INVALID": 400}
+BODY: Codes = {"BODY_MALFORMED": 400, "BODY_TOO_LARGE": 413, "BODY_NOT_JSON": 415}
+ACT: Codes = {"AUDIT_UNAVAILABLE": 503, "CUSTOMER_BUSY": 503, "CLOCK_BACKWARDS": 400}
+CONSENT: Codes = ACT | {
+    "CONSENT_REQUIRED": 403,
+    "PURPOSE_MISMATCH": 403,
+    "FI_TYPE_OUT_OF_SCOPE": 403,
+    "CONSENT_REVOKED": 403,
+    "CONSENT_EXPIRED": 403,
+    "CONSENT_PAUSED": 403,
+    "DATA_LIFE_OVER": 403,
+    "RANGE_OUT_OF_SCOPE": 403,
+    "FILTER_OUT_OF_SCOPE": 403,
+}
+GRANT: Codes = ACT | {
+    "ARTEFACT_INVALID": 400,
+    "FI_TYPE_NOT_ON_AA": 400,
+    "PARTY_ID_INVALID": 400,
+    "SIGNATURE_REQUIRED": 400,
+    "SOURCE_UNKNOWN": 404,
+    "FAIR_USE": 412,
+}
+CHANGE: Codes = ACT | {"CONSENT_UNKNOWN": 404, "CONSENT_STATE": 409}
+READING: Codes = {
+    "DERIVED_OUT_OF_SCOPE": 403,
+    "RAW_ALTERED": 400,
+    "CLEAN_ALTERED": 400,
+    "RESULT_ALTERED": 400,
+    "NOTHING_ANALYZED": 404,
+    "NOTHING_CLEANED": 404,
+    "SUMMARY_NOT_FOUND": 404,
+}
+METRIC: Codes = {"METRIC_UNKNOWN": 404}
+RUN: Codes = {"RUN_NOT_FOUND": 404}
+FLOW: Codes = {"RUNS_BUSY": 503}
+
+
+def declared(*groups: Codes) -> Responses:
+    """Write groups of codes as OpenAPI responses, one per status."""
+    by_status: dict[int, list[str]] = {}
+    for code, status in {code: status for group in groups for code, status in group.items()}.items():
+        by_status.setdefault(status, []).append(code)
+    return {status: _response(sorted(codes)) for status, codes in sorted(by_status.items())}
+
+
+def _response(codes: list[str]) -> dict[str, object]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": ", ".join(codes), "content": {MEDIA_TYPE: {"schema": schema}}, "x-codes": codes}
+
+
+STREAM: Responses = {
+    200: {
+        "description": "Events `progress` with RunProgress as data, then one event `end` with RunEnd",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}

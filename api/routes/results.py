@@ -1,0 +1,100 @@
+"""Numbers, and one number opened down to its raw lines; every read opens a Scope first."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, NamedTuple
+
+import orjson
+from fastapi import Depends, Path, Query, Request, Response
+
+from api import models
+from api.deps import Purpose, TheCustomer, TheHouse, api_router
+from api.refusals import CONSENT, CUSTOMER, METRIC, READING, SIGNED, declared
+from kit.canonical import dumps
+from kit.facts import Definition
+from pipeline import reading
+
+MOST_LINES = 500
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+Limit = Annotated[int, Query(ge=1, le=MOST_LINES)]
+MetricId = Annotated[str, Path(max_length=80)]
+
+
+class Page(NamedTuple):
+    """Which purpose, and which of the lines."""
+
+    purpose: int
+    offset: int
+    limit: int
+
+
+async def page_of(purpose: Purpose, offset: Offset = 0, limit: Limit = 50) -> Page:
+    """Gather the query of an explanation."""
+    return Page(purpose, offset, limit)
+
+
+ThePage = Annotated[Page, Depends(page_of)]
+router = api_router()
+
+
+@router.get(
+    "/customers/{customer_id}/results",
+    response_model=models.Results,
+    responses=declared(SIGNED, CUSTOMER, CONSENT, READING),
+)
+def results(request: Request, house: TheHouse, customer: TheCustomer, purpose: Purpose) -> Response:
+    """Answer with every summary in scope, or 304 if the caller has it already."""
+    summaries = reading.results(house, customer, purpose)
+    days = [summary.as_of for summary in summaries if summary.as_of]
+    body = {"as_of": max(days, default=None), "summaries": [_shown(summary) for summary in summaries]}
+    return _tagged(request, dumps(body))
+
+
+@router.get(
+    "/customers/{customer_id}/explain/{metric_id}",
+    response_model=models.Explanation,
+    responses=declared(SIGNED, CUSTOMER, CONSENT, READING, METRIC),
+)
+def explain(
+    request: Request, house: TheHouse, customer: TheCustomer, metric_id: MetricId, page: ThePage
+) -> Response:
+    """Open one number: its definition and one page of the lines behind it."""
+    found = reading.explain(house, customer, page.purpose, metric_id, (page.offset, page.limit))
+    body = {
+        "metric": found.metric,
+        "definition": _defined(found.definition),
+        "lines_n": found.lines_n,
+        "lines": [_line(line) for line in found.lines],
+    }
+    return _tagged(request, dumps(body))
+
+
+def _shown(summary: reading.Summary) -> dict[str, object]:
+    metrics = orjson.loads(summary.document)["metrics"]
+    return {
+        "name": summary.name,
+        "as_of": summary.as_of or None,
+        "is_stale": summary.is_stale,
+        "metrics": list(metrics.values()),
+    }
+
+
+def _defined(definition: Definition) -> models.Definition:
+    return models.Definition(
+        title=definition.title,
+        formula=definition.formula,
+        unit=definition.unit,
+        null_rule=definition.null_rule,
+    )
+
+
+def _line(line: reading.OpenedLine) -> dict[str, object]:
+    return {"record": line.record, "raw": {**line.raw._asdict(), "text": line.text}}
+
+
+def _tagged(request: Request, body: bytes) -> Response:
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(None, 304, {"ETag": tag})
+    return Response(body, 200, {"ETag": tag}, "application/json")

@@ -1,0 +1,104 @@
+"""Starting the flow, listing runs, and following one as a stream of events read from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, cast
+
+import anyio
+import orjson
+from fastapi import Depends, Header, status
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from api import models
+from api.crew import Crew
+from api.deps import RunId, TheCrew, TheCustomer, TheHouse, api_router
+from api.refusals import BODY, CONSENT, CUSTOMER, FLOW, RUN, SIGNED, STREAM, declared
+from kit.canonical import dumps
+from kit.errors import BahiError
+from pipeline.order import Order
+from pipeline.reading import open_reading
+from warehouse.ledger import Row
+
+POLL_SECONDS = 0.2
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID")]
+
+router = api_router()
+
+
+@router.post(
+    "/customers/{customer_id}/runs",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=declared(SIGNED, CUSTOMER, BODY, CONSENT, FLOW),
+)
+def start(house: TheHouse, crew: TheCrew, customer: TheCustomer, body: models.RunOrder) -> models.RunStarted:
+    """Start all steps for one customer; without a right to process, nothing is started."""
+    open_reading(house, customer, body.purpose)
+    order = Order(customer, body.purpose, seed=body.seed, noise=body.noise or "off")
+    return models.RunStarted(run_id=crew.take(order))
+
+
+@router.get("/customers/{customer_id}/runs", responses=declared(SIGNED, CUSTOMER))
+def listing(house: TheHouse, customer: TheCustomer) -> models.Runs:
+    """List the newest runs; they hold ids, states and counts only."""
+    return models.Runs(runs=[shown(row) for row in house.runs.of_customer(customer)])
+
+
+def shown(row: Row) -> models.Run:
+    """Turn a ledger row into what travels."""
+    return models.Run(
+        run_id=str(row["id"]),
+        step=str(row["step"]),
+        source=cast("str | None", row["source"]),
+        status=cast("models.RunStatus", row["status"]),
+        error_code=cast("str | None", row["error_code"]),
+        counts=orjson.loads(str(row["counts"])),
+        started_at=str(row["started_at"]),
+        ended_at=cast("str | None", row["ended_at"]),
+    )
+
+
+def followed(house: TheHouse, run_id: RunId) -> str:
+    """Make sure that the run exists before the stream begins."""
+    house.runs.one(run_id)
+    return run_id
+
+
+@router.get(
+    "/runs/{run_id}/events", response_class=EventSourceResponse, responses=declared(SIGNED, RUN) | STREAM
+)
+async def events(
+    house: TheHouse,
+    crew: TheCrew,
+    run_id: Annotated[str, Depends(followed)],
+    last_event_id: LastEventId = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Stream the events after the last one seen, then how the run ended."""
+    seen = _seq(last_event_id)
+    while True:
+        # The row is read before its events: a run that has ended has written them all.
+        row = await anyio.to_thread.run_sync(house.runs.one, run_id)
+        for event in await anyio.to_thread.run_sync(house.runs.events_after, run_id, seen):
+            seen = cast(int, event["seq"])
+            yield ServerSentEvent(raw_data=dumps(event).decode(), event="progress", id=str(seen))
+        if row["status"] != "running":
+            yield ServerSentEvent(raw_data=dumps(_end(row, crew)).decode(), event="end", id=str(seen))
+            return
+        await anyio.sleep(POLL_SECONDS)
+
+
+def _seq(last_event_id: str | None) -> int:
+    is_number = last_event_id is not None and last_event_id.isascii() and last_event_id.isdecimal()
+    return int(last_event_id[:15]) if is_number and last_event_id else 0
+
+
+def _end(row: Row, crew: Crew) -> models.RunEnd:
+    failure = _failure(row, crew.why(str(row["id"]))) if row["status"] == "failed" else None
+    return models.RunEnd(status=cast("models.EndStatus", row["status"]), error=failure)
+
+
+def _failure(row: Mapping[str, object], error: BahiError | None) -> models.RunFailure:
+    if error is not None:
+        return models.RunFailure(code=error.code, message=error.message, hint=error.hint)
+    command = f"bahi run --customer-id {row['customer']} says why"
+    return models.RunFailure(code=str(row["error_code"]), message="the run failed", hint=command)
