@@ -1,0 +1,112 @@
+"""At run time no step but generate opens the truth, and none opens a path outside its home and the installed code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import tree
+
+EVENTS = "open os.listdir os.scandir os.mkdir os.remove os.rename os.rmdir os.link os.symlink os.truncate sqlite3.connect"
+WATCHED = """
+import json, os, sys
+seen = set()
+def hook(event, args):
+    if event in EVENTS:
+        for path in args[:2]:
+            if isinstance(path, (str, bytes)) and path:
+                seen.add(os.path.abspath(os.fsdecode(path).removeprefix("file://").split("?")[0]))
+EVENTS = set(sys.argv[1].split())
+sys.addaudithook(hook)
+from cli.main import main
+code = main(sys.argv[2:])
+print("seen " + json.dumps(sorted(seen)), file=sys.stderr)
+sys.exit(code)
+"""
+# What the interpreter and the C library read for any program: devices, time zones, locales, the machine's own tables.
+SYSTEM = (
+    "/dev/",
+    "/proc/",
+    "/sys/",
+    "/etc/",
+    "/usr/share/zoneinfo/",
+    "/usr/lib/locale/",
+    "/usr/share/locale/",
+)
+GRANT = ["consent", "grant", "--customer-id", "MSME001", "--sources", "bank"]
+
+
+def paths_of(words: list[str], home: Path, truth: Path, watched: str = WATCHED) -> tuple[int, list[str]]:
+    """Run one command under an audit hook and list every path it touched."""
+    environ = {**os.environ, "BAHI_HOME": str(home), "BAHI_TRUTH": str(truth), "PYTHONPATH": str(tree.ROOT)}
+    asked = [sys.executable, "-c", watched, EVENTS, *words]
+    answer = subprocess.run(asked, env=environ, capture_output=True, text=True, cwd=home, check=False)
+    seen = [line for line in answer.stderr.splitlines() if line.startswith("seen ")]
+    assert seen, answer.stderr
+    return answer.returncode, json.loads(seen[-1].removeprefix("seen "))
+
+
+def strange_paths(seen: Iterable[str], home: Path, truth: Path, *, may_see_truth: bool) -> list[str]:
+    """Find paths outside the home, the code and the system's own, and any of the truth where it is closed."""
+    code = [
+        sys.prefix,
+        sys.base_prefix,
+        sys.exec_prefix,
+        str(Path(sys.executable).resolve().parents[1]),
+        str(tree.ROOT),
+    ]
+    open_to_all = (str(home), *code, *SYSTEM)
+    data = tuple(str(tree.ROOT / name) for name in ("raw", "clean", "logs", "analytics/results", "ledger.db"))
+    said = []
+    for path in seen:
+        is_truth = path.startswith(str(truth))
+        is_strange = not is_truth and (not path.startswith(open_to_all) or path.startswith(data))
+        said += [path] if is_strange or (is_truth and not may_see_truth) else []
+    return said
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A home with a consented customer, and a truth folder beside it."""
+    home, truth = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("truth")
+    for words in (["init"], GRANT):
+        code, seen = paths_of(words, home, truth)
+        assert code == 0, words
+        assert strange_paths(seen, home, truth, may_see_truth=False) == []
+    return home, truth
+
+
+def test_no_step_but_generate_sees_the_truth_and_none_leaves_its_home(places: tuple[Path, Path]) -> None:
+    home, truth = places
+    customer = ["--customer-id", "MSME001"]
+    walked = (["generate"], ["clean"], ["analyze"], ["show"], ["verify"], ["status"], ["run"])
+    for words in walked:
+        code, seen = paths_of([*words, *customer], home, truth)
+        assert code == 0, words
+        assert any(path.startswith(str(home / "raw")) for path in seen) or words == ["status"], (
+            f"{words} read nothing"
+        )
+        may_see_truth = words[0] in {"generate", "run"}
+        assert strange_paths(seen, home, truth, may_see_truth=may_see_truth) == [], words
+
+
+def test_planted_paths_are_caught(places: tuple[Path, Path]) -> None:
+    home, truth = places
+    (truth / "answers.json").write_text("{}")
+    outside = truth.parent / "outside.txt"
+    outside.write_text("x")
+    peeking = WATCHED.replace(
+        "code = main", f"open({str(truth / 'answers.json')!r}); open({str(outside)!r})\ncode = main"
+    )
+    _, seen = paths_of(["status", "--customer-id", "MSME001"], home, truth, peeking)
+    assert strange_paths(seen, home, truth, may_see_truth=False) == [
+        str(outside),
+        str(truth / "answers.json"),
+    ]
+    assert strange_paths(seen, home, truth, may_see_truth=True) == [str(outside)]
