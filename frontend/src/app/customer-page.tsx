@@ -1,0 +1,68 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useLocation } from 'wouter'
+import { customersQuery } from '@/api/queries'
+import type { Session } from '@/api/types'
+import { BackIcon, ShieldIcon } from '@/design/icons'
+import { StateBadge } from '@/design/state-badge'
+import { ConsentsPanel } from '@/features/consents/consents-panel'
+import { MetricSheet } from '@/features/evidence/metric-sheet'
+import { ResultsPanel } from '@/features/results/results-panel'
+import { RunsPanel } from '@/features/runs/runs-panel'
+import { useText } from '@/i18n/text'
+
+type Props = { session: Session; customerId: string; metricId: string | null }
+
+export function CustomerPage({ session, customerId, metricId }: Props) {
+  const [, go] = useLocation()
+  return (
+    <div className="mx-auto grid max-w-[84rem] gap-3 p-4 lg:px-6 lg:py-5">
+      <CustomerHeader customerId={customerId} />
+      <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="min-w-0 max-xl:order-2">
+          <ResultsPanel customerId={customerId} />
+        </div>
+        <div className="grid min-w-0 gap-3 md:max-xl:grid-cols-2 md:max-xl:items-start">
+          <RunsPanel customerId={customerId} />
+          <ConsentsPanel customerId={customerId} isSandbox={session.environment === 'sandbox'} />
+        </div>
+      </div>
+      {metricId !== null && (
+        <MetricSheet
+          key={metricId}
+          customerId={customerId}
+          metricId={metricId}
+          onClose={() => {
+            go(`/customers/${encodeURIComponent(customerId)}`)
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+function CustomerHeader({ customerId }: { customerId: string }) {
+  const text = useText()
+  const customers = useQuery(customersQuery)
+  const customer = customers.data?.customers.find((listed) => listed.customer_id === customerId)
+  const states = Object.keys(customer?.consent_states ?? {})
+  return (
+    <header className="grid gap-1">
+      <Link href="/" className="flex min-h-10 w-fit items-center gap-1.5 text-accent lg:hidden">
+        <BackIcon />
+        {text.customers.back}
+      </Link>
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <div className="min-w-0">
+          <h1 className="text-xl font-semibold break-words">{customerId}</h1>
+          {customer && <p className="text-quiet">{text.customers.purpose(customer.purposes.join(', '))}</p>}
+        </div>
+        <span className="flex items-center gap-1.5 text-quiet">
+          {states.length > 0 && <ShieldIcon />}
+          {states.map((state) => (
+            <StateBadge key={state} state={state} />
+          ))}
+        </span>
+      </div>
+    </header>
+  )
+}

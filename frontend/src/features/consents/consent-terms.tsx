@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react'
+import type { Consent } from '@/api/types'
+import { dayText, momentDayText } from '@/i18n/dates'
+import { useText, type Text } from '@/i18n/text'
+
+export function ConsentTerms({ consent }: { consent: Consent }) {
+  const text = useText()
+  const { from, to } = consent.range
+  return (
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-xs">
+      <Term name={text.consents.range}>{text.results.span(dayText(from, text), dayText(to, text))}</Term>
+      <Term name={text.consents.expiry}>{momentDayText(consent.expiry, text)}</Term>
+      <Term name={text.consents.life}>
+        {consent.life_end === null
+          ? text.consents.lifeOpen
+          : text.consents.lifeEnd(momentDayText(consent.life_end, text))}
+      </Term>
+      <Term name={text.consents.uses}>{usesText(consent, text)}</Term>
+      <Term name={text.consents.party}>
+        {consent.party} · {text.consents.fetchType[consent.fetch_type] ?? consent.fetch_type}
+      </Term>
+    </dl>
+  )
+}
+
+function Term({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-quiet">{name}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </>
+  )
+}
+
+function usesText({ uses }: Consent, text: Text): string {
+  const last = uses.map((use) => use.used_at).sort().at(-1)
+  return last === undefined ? text.consents.usesNone : text.consents.usesCount(uses.length, momentDayText(last, text))
+}

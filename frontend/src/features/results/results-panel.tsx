@@ -1,0 +1,65 @@
+import { useQuery } from '@tanstack/react-query'
+import { resultsQuery } from '@/api/queries'
+import type { Summary } from '@/api/types'
+import { Badge } from '@/design/badge'
+import { PlayIcon } from '@/design/icons'
+import { Notice } from '@/design/notice'
+import { Panel, Skeleton } from '@/design/panel'
+import { ProblemNotice } from '@/design/problem-notice'
+import { Headline } from '@/features/results/headline'
+import { MetricTable } from '@/features/results/metric-table'
+import { dayText } from '@/i18n/dates'
+import { nameText } from '@/i18n/names'
+import { useText } from '@/i18n/text'
+
+export function ResultsPanel({ customerId }: { customerId: string }) {
+  const text = useText()
+  const results = useQuery(resultsQuery(customerId))
+  // A refusal wins over numbers read earlier: what may no longer be read is not shown.
+  if (results.isError) {
+    return (
+      <Panel title={text.results.title}>
+        <ProblemNotice error={results.error} onRetry={() => void results.refetch()} />
+      </Panel>
+    )
+  }
+  if (!results.data) return <Panel title={text.results.title}><Skeleton rows={8} label={text.loading} /></Panel>
+  const { summaries } = results.data
+  if (summaries.length === 0) {
+    return (
+      <Panel title={text.results.title}>
+        <Notice icon={<PlayIcon className="size-5" />} title={text.results.none}>
+          <p className="text-quiet">{text.results.noneHint}</p>
+        </Notice>
+      </Panel>
+    )
+  }
+  return (
+    <div className="grid gap-3">
+      <Headline customerId={customerId} metrics={summaries.flatMap((summary) => summary.metrics)} />
+      {summaries.map((summary) => (
+        <SummaryPanel key={summary.name} customerId={customerId} summary={summary} />
+      ))}
+    </div>
+  )
+}
+
+function SummaryPanel({ customerId, summary }: { customerId: string; summary: Summary }) {
+  const text = useText()
+  const aside = (
+    <span className="flex flex-wrap items-center gap-2 text-xs text-quiet">
+      {summary.is_stale && (
+        <>
+          <span className="max-sm:hidden">{text.results.staleHint}</span>
+          <Badge tone="warn">{text.results.stale}</Badge>
+        </>
+      )}
+      {summary.as_of !== null && text.results.asOf(dayText(summary.as_of, text))}
+    </span>
+  )
+  return (
+    <Panel title={nameText(summary.name, text)} aside={aside}>
+      <MetricTable customerId={customerId} metrics={summary.metrics} />
+    </Panel>
+  )
+}
