@@ -1,0 +1,39 @@
+"""The sandbox's stand-in for an Account Aggregator's signature; outside the sandbox nothing here is used."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+KEY_NAME = "sandbox-aa.pem"
+KEY_ID = "bahi-sandbox-aa"
+
+
+class Safe(Protocol):
+    """Where the key is kept: readable by its owner only."""
+
+    def secret(self, name: str) -> bytes | None:
+        """Give a secret, or None before it was kept."""
+
+    def keep_secret(self, name: str, content: bytes) -> None:
+        """Keep a secret."""
+
+
+def sign(safe: Safe, payload: bytes) -> str:
+    """Sign as a compact RS256 JWS; the key is made when it is first needed."""
+    from joserfc import jws
+    from joserfc.jwk import RSAKey
+
+    key = RSAKey.import_key(_key(safe))
+    return jws.serialize_compact({"alg": "RS256", "kid": KEY_ID}, payload, key)
+
+
+def _key(safe: Safe) -> bytes:
+    held = safe.secret(KEY_NAME)
+    if held is not None:
+        return held
+    from joserfc.jwk import RSAKey
+
+    made = RSAKey.generate_key(2048, private=True).as_pem(private=True)
+    safe.keep_secret(KEY_NAME, made)
+    # Read again: when two processes made one at once, both sign with the one that stayed.
+    return safe.secret(KEY_NAME) or made

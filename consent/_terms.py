@@ -1,0 +1,277 @@
+"""What the sandbox asks for under each purpose, as data, and the artefacts one order is split into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import uuid4
+
+from consent.artefact import (
+    CONSENT_TYPES,
+    Artefact,
+    Coverage,
+    Detail,
+    Entity,
+    FetchType,
+    Mode,
+    Moments,
+    Purpose,
+    Quantity,
+)
+from kit.errors import CallerError
+from kit.ident import CustomerId, party_id
+from kit.period import Unit, ist_day, midnight
+from kit.scope import DataFilter, DateRange
+from kit.source import Channel, Declaration
+
+DEFAULT_PARTY = "ENTITY"
+_CONSUMER = Entity("BAHI-FIU", "FIU")
+_AGGREGATOR = Entity("BAHI-AA", "AA")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is asked for under one purpose."""
+
+    text: str
+    category: str
+    fetch_type: FetchType
+    range: Quantity
+    expiry: Quantity
+    data_life: Quantity
+    frequency: Quantity
+    mode: Mode = Mode.STORE
+    consent_types: tuple[str, ...] = CONSENT_TYPES
+
+
+_LIFE = Quantity(Unit.DAY, 31)
+_ONCE = Quantity(Unit.MONTH, 1)
+_YEAR = Quantity(Unit.YEAR, 1)
+
+# Each stays inside the default row of the fair-use table of 19 January 2026 for its purpose.
+SANDBOX_TERMS: Mapping[int, Terms] = {
+    101: Terms(
+        text="Wealth management service",
+        category="Personal Finance",
+        fetch_type=FetchType.PERIODIC,
+        range=Quantity(Unit.MONTH, 13),
+        expiry=_YEAR,
+        data_life=_LIFE,
+        frequency=Quantity(Unit.MONTH, 31),
+    ),
+    102: Terms(
+        text="Customer spending patterns, budget or other reportings",
+        category="Personal Finance",
+        fetch_type=FetchType.PERIODIC,
+        range=Quantity(Unit.MONTH, 13),
+        expiry=_YEAR,
+        data_life=_LIFE,
+        frequency=Quantity(Unit.MONTH, 45),
+    ),
+    103: Terms(
+        text="Aggregated statement",
+        category="Financial Reporting",
+        fetch_type=FetchType.ONETIME,
+        range=Quantity(Unit.MONTH, 14),
+        expiry=Quantity(Unit.MONTH, 1),
+        data_life=_LIFE,
+        frequency=_ONCE,
+    ),
+    104: Terms(
+        text="Explicit consent to monitor the accounts",
+        category="Account Query and Monitoring",
+        fetch_type=FetchType.PERIODIC,
+        range=Quantity(Unit.MONTH, 6),
+        expiry=_YEAR,
+        data_life=_LIFE,
+        frequency=Quantity(Unit.MONTH, 5),
+    ),
+    105: Terms(
+        text="Explicit one-time consent for accessing the accounts",
+        category="Account Query and Monitoring",
+        fetch_type=FetchType.ONETIME,
+        range=Quantity(Unit.DAY, 1),
+        expiry=Quantity(Unit.DAY, 1),
+        data_life=Quantity(Unit.DAY, 1),
+        frequency=_ONCE,
+        consent_types=("PROFILE", "SUMMARY"),
+    ),
+}
+
+
+class Party(NamedTuple):
+    """Whose data is asked for; a kind, when given, must be one the source holds data of."""
+
+    id: str = DEFAULT_PARTY
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantOrder:
+    """A request as the caller words it; what is left out is filled from the sources and the purpose's terms."""
+
+    customer: CustomerId
+    purpose: int = 103
+    sources: tuple[str, ...] | None = None
+    parties: tuple[Party, ...] = (Party(),)
+    channel: Channel | None = None
+    first: date | None = None
+    last: date | None = None
+    filters: tuple[DataFilter, ...] = ()
+    terms: Terms | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which house this is, and what it asks for by default."""
+
+    environment: str = "sandbox"
+    terms: Mapping[int, Terms] = field(default_factory=lambda: SANDBOX_TERMS)
+
+
+def split(order: GrantOrder, declarations: Mapping[str, Declaration], policy: Policy) -> tuple[_Need, ...]:
+    """Split an order into one need per party and channel; a party that no source fits is an error."""
+    sources = _declared(order, declarations)
+    found: dict[tuple[str, Channel], list[Declaration]] = {}
+    for party in order.parties:
+        fitting = [source for source in sources if party.kind is None or party.kind in source.party_kinds]
+        if not fitting:
+            raise _no_source_for(party)
+        for source in fitting:
+            found.setdefault((party_id(party.id), _channel(source, order.channel)), []).append(source)
+    terms = order.terms or _terms(order.purpose, policy)
+    return tuple(_Need(party, channel, tuple(group), terms) for (party, channel), group in found.items())
+
+
+class _Need(NamedTuple):
+    party: str
+    channel: Channel
+    sources: tuple[Declaration, ...]
+    terms: Terms
+
+
+def artefact_for(order: GrantOrder, need: _Need, now: datetime) -> Artefact:
+    """Word the artefact of one need, unsigned."""
+    consent_id = str(uuid4())
+    return Artefact(
+        id=consent_id,
+        customer=order.customer,
+        party=need.party,
+        channel=need.channel,
+        covers=tuple(Coverage(source.name, _record_types(source, need)) for source in need.sources),
+        detail=_detail(order, need, now),
+        handle=str(uuid4()),
+        txnid=str(uuid4()),
+        created_at=now,
+        signed_consent="",
+    )
+
+
+def _detail(order: GrantOrder, need: _Need, now: datetime) -> Detail:
+    terms = need.terms
+    days = _days(order, terms.range, ist_day(now))
+    return Detail(
+        start=now,
+        expiry=terms.expiry.end_from(now),
+        mode=terms.mode,
+        fetch_type=terms.fetch_type,
+        consent_types=terms.consent_types,
+        fi_types=tuple(dict.fromkeys(kind for source in need.sources for kind in source.fi_types)),
+        consumer=_CONSUMER,
+        provider=_AGGREGATOR,
+        customer_vua=f"{order.customer}.{need.party}@bahi-aa".lower(),
+        identifiers=(),
+        purpose=_purpose(order.purpose, terms),
+        range=Moments(midnight(days.first), midnight(days.last + _DAY) - timedelta(milliseconds=1)),
+        data_life=terms.data_life,
+        frequency=terms.frequency,
+        filters=order.filters,
+        accounts=(),
+    )
+
+
+def _purpose(code: int, terms: Terms) -> Purpose:
+    return Purpose(code, f"https://api.rebit.org.in/aa/purpose/{code}.xml", terms.text, terms.category)
+
+
+def _days(order: GrantOrder, most: Quantity, today: date) -> DateRange:
+    last = order.last or today
+    return DateRange(order.first or _earliest(last, most), last)
+
+
+def _earliest(last: date, most: Quantity) -> date:
+    """Find the first day from which a whole quantity reaches the evening of last: 28 February needs a longer way."""
+    evening = midnight(last + _DAY)
+    first = ist_day(Quantity(most.unit, -most.value).end_from(evening))
+    while most.end_from(midnight(first)) < evening:
+        first += _DAY
+    return first
+
+
+def _record_types(source: Declaration, need: _Need) -> tuple[str, ...]:
+    """Open every record type under all three consent types; under fewer, only types that bear such a name."""
+    asked = set(need.terms.consent_types)
+    if need.channel is not Channel.AA or asked >= set(CONSENT_TYPES):
+        return source.record_types
+    named = tuple(kind for kind in source.record_types if {kind.upper(), kind.upper() + "S"} & asked)
+    if not named:
+        raise CallerError(
+            "CONSENT_TYPES_TOO_NARROW",
+            f"None of the record types of {source.name} is covered by {', '.join(sorted(asked))} alone.",
+            hint="Ask under a purpose that allows PROFILE, SUMMARY and TRANSACTIONS, such as 103.",
+        )
+    return named
+
+
+def _declared(order: GrantOrder, declarations: Mapping[str, Declaration]) -> Sequence[Declaration]:
+    """Look up what is named; nothing named means every source that travels by the channel asked for."""
+    if order.sources is None:
+        return [source for source in declarations.values() if order.channel in (None, *source.channels)]
+    if not order.sources or any(name not in declarations for name in order.sources):
+        raise CallerError(
+            "SOURCE_UNKNOWN",
+            "A source that was named is not known." if order.sources else "No source was named.",
+            hint=f"Known sources: {', '.join(sorted(declarations))}.",
+            place="sources",
+        )
+    return [declarations[name] for name in dict.fromkeys(order.sources)]
+
+
+def _channel(source: Declaration, asked: Channel | None) -> Channel:
+    if asked is None:
+        return source.channels[0]
+    if asked in source.channels:
+        return asked
+    offered = ", ".join(source.channels)
+    if asked is Channel.AA:
+        raise CallerError(
+            "FI_TYPE_NOT_ON_AA",
+            f"The source {source.name} does not travel by Account Aggregator.",
+            hint=f"Leave --channel out, or use one of {offered} for {source.name}.",
+        )
+    raise CallerError(
+        "CHANNEL_NOT_OFFERED",
+        f"The source {source.name} does not travel by {asked}.",
+        hint=f"Leave --channel out, or use one of {offered} for {source.name}.",
+    )
+
+
+def _terms(purpose: int, policy: Policy) -> Terms:
+    terms = policy.terms.get(purpose)
+    if terms is None:
+        known = ", ".join(str(code) for code in sorted(policy.terms))
+        raise CallerError(
+            "PURPOSE_UNKNOWN", f"Purpose {purpose} is not known.", hint=f"Known purposes: {known}."
+        )
+    return terms
+
+
+def _no_source_for(party: Party) -> CallerError:
+    return CallerError(
+        "PARTY_KIND_MISMATCH",
+        f"None of the sources holds data of a party of kind {party.kind!r:.40}.",
+        hint="Leave the kind out, or name sources that hold data of such a party.",
+    )

@@ -1,0 +1,171 @@
+"""The audit: an append-only hash chain; what cannot be written here is not answered."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from kit.canonical import dumps, sha256_hex
+from kit.errors import BahiError, CallerError, TransientError
+from kit.ident import CustomerId
+from kit.period import Clock, isoformat_ist, isoformat_utc, parse_moment
+from warehouse.ledger import Ledger, Row, Tx, translated
+
+GENESIS = "0" * 64
+CLOCK_SLACK = timedelta(seconds=60)
+_PAGE = 1000
+
+
+class Deed(NamedTuple):
+    """What was done: action, customer and outcome stay readable, the payload is kept as a salted commitment only."""
+
+    action: str
+    customer: CustomerId | None
+    purpose: int | None
+    outcome: str
+    payload: Mapping[str, object]
+
+
+class Entry(NamedTuple):
+    """One link of the chain."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    customer: str | None
+    purpose: int | None
+    outcome: str
+    commitment: str
+    prev_hash: str
+    hash: str
+
+
+class Chain(NamedTuple):
+    """What verifying found: how many links hold, the last hash, and where and why the chain breaks."""
+
+    entries_n: int
+    head: str
+    broken_at: int | None
+    why: str | None
+
+
+class Audit:
+    """Who did what to whose data, when and with which outcome."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, actor: str) -> None:
+        """Keep who acts; every entry of this process carries it."""
+        self.clock = clock
+        self._ledger = ledger
+        self._actor = actor
+
+    def record(self, tx: Tx, deed: Deed) -> int:
+        """Append one entry inside the caller's transaction and give its number; failing means no answer."""
+        try:
+            with translated(self._ledger.path):
+                return self._append(tx, deed)
+        except CallerError as error:
+            if error.code == "CLOCK_BACKWARDS":
+                raise
+            raise _unavailable(error) from error
+        except TransientError as error:
+            raise _unavailable(error) from error
+
+    def _append(self, tx: Tx, deed: Deed) -> int:
+        now = self.clock.now()
+        last = tx.one("SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        seq, prev = (int(last["seq"] or 0) + 1, str(last["hash"])) if last else (1, GENESIS)
+        if last:
+            _refuse_backwards(now, parse_moment(str(last["at"])))
+        salt = secrets.token_hex(16)
+        unsealed = Entry(
+            seq, isoformat_utc(now), self._actor, *deed[:4], commitment(salt, deed.payload), prev, ""
+        )
+        entry = unsealed._replace(hash=_sealed(unsealed))
+        written = tx.execute(
+            "INSERT INTO audit (seq, at, actor, action, customer, purpose, outcome, commitment, prev_hash, hash)"
+            " VALUES (:seq, :at, :actor, :action, :customer, :purpose, :outcome, :commitment, :prev_hash, :hash)"
+            " ON CONFLICT DO NOTHING",
+            **entry._asdict(),
+        )
+        if written != 1:
+            raise _unavailable(None)
+        tx.execute("INSERT INTO audit_salt (seq, salt) VALUES (:seq, :salt)", seq=seq, salt=salt)
+        return seq
+
+    def entries(self, customer: CustomerId | None = None, limit: int = 50) -> tuple[Entry, ...]:
+        """List the latest entries, newest first, of one customer or of all."""
+        where = "" if customer is None else " WHERE customer = :customer"
+        with self._ledger.reading() as tx:
+            rows = tx.all(
+                f"SELECT * FROM audit{where} ORDER BY seq DESC LIMIT :limit", customer=customer, limit=limit
+            )
+        return tuple(map(_entry, rows))
+
+    def verify_chain(self) -> Chain:
+        """Recompute every link; an edited, swapped or missing entry breaks it, a cut tail needs an outside copy."""
+        head, entries_n = GENESIS, 0
+        with self._ledger.reading() as tx:
+            while rows := tx.all(
+                "SELECT * FROM audit WHERE seq > :seq ORDER BY seq LIMIT :page", seq=entries_n, page=_PAGE
+            ):
+                for entry in map(_entry, rows):
+                    why = _break(entry, entries_n, head)
+                    if why:
+                        return Chain(entries_n, head, entries_n + 1, why)
+                    head, entries_n = entry.hash, entry.seq
+        return Chain(entries_n, head, None, None)
+
+
+def commitment(salt: str, payload: Mapping[str, object]) -> str:
+    """Bind to a payload without telling it; without its salt nobody can guess it back."""
+    return hashlib.sha256(bytes.fromhex(salt) + dumps(payload)).hexdigest()
+
+
+def _sealed(entry: Entry) -> str:
+    return sha256_hex(entry[:-1])
+
+
+def _break(entry: Entry, before: int, head: str) -> str | None:
+    if entry.seq != before + 1:
+        return "MISSING_ENTRY"
+    if entry.prev_hash != head:
+        return "WRONG_LINK"
+    return None if _sealed(entry) == entry.hash else "ALTERED_ENTRY"
+
+
+def _entry(row: Row) -> Entry:
+    customer, purpose = row["customer"], row["purpose"]
+    return Entry(
+        seq=int(row["seq"] or 0),
+        at=str(row["at"]),
+        actor=str(row["actor"]),
+        action=str(row["action"]),
+        customer=None if customer is None else str(customer),
+        purpose=None if purpose is None else int(purpose),
+        outcome=str(row["outcome"]),
+        commitment=str(row["commitment"]),
+        prev_hash=str(row["prev_hash"]),
+        hash=str(row["hash"]),
+    )
+
+
+def _refuse_backwards(now: datetime, last: datetime) -> None:
+    if now < last - CLOCK_SLACK:
+        raise CallerError(
+            "CLOCK_BACKWARDS",
+            f"The clock says {isoformat_ist(now)}, but the last audit entry was written at {isoformat_ist(last)}.",
+            hint="Set the clock right (or BAHI_CLOCK, if it is set), then run again.",
+        )
+
+
+def _unavailable(error: BahiError | None) -> TransientError:
+    return TransientError(
+        "AUDIT_UNAVAILABLE",
+        "The audit entry could not be written, so nothing was answered or changed.",
+        hint=(error.hint if error else "") or "Run again; if it stays, run: bahi doctor",
+        place="audit",
+    )

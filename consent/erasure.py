@@ -1,0 +1,166 @@
+"""Erasure: refusal comes first and at once, removal follows, and what a crash left pending is finished later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from consent import _store
+from consent._store import Consent
+from consent.artefact import Event, FetchType, State
+from consent.audit import Audit, Deed
+from consent.grants import Consents
+from kit.canonical import sha256_hex
+from kit.errors import TransientError
+from kit.ident import CustomerId
+from kit.period import isoformat_utc
+from warehouse.ledger import Ledger, Row, Tx
+
+REVOKED = "REVOKED"
+LIFE_OVER = "DATA_LIFE_OVER"
+
+
+class Gone(Protocol):
+    """What the lake says it removed."""
+
+    @property
+    def deliveries_n(self) -> int: ...
+    @property
+    def objects(self) -> Sequence[str]: ...
+
+
+class Shelves(Protocol):
+    """The two removals a lake knows; both may be repeated."""
+
+    def withdraw(self, customer: CustomerId, consent_id: str) -> Gone:
+        """Remove what is held under one consent and everything derived from it."""
+
+    def drop_due(self, customer: CustomerId, now: datetime) -> Gone:
+        """Remove what no consent keeps alive at this moment and everything derived from it."""
+
+
+class Removal(NamedTuple):
+    """What one erasure removed: counts and the hash of the list of object hashes."""
+
+    erasure_id: str
+    customer: CustomerId
+    consent_id: str
+    reason: str
+    deliveries_n: int
+    objects_n: int
+    objects_sha256: str
+
+
+class Purged(NamedTuple):
+    """What the clock brought: consents that expired, and removals of data whose life is over."""
+
+    expired: tuple[str, ...]
+    removals: tuple[Removal, ...]
+
+
+class Erasure:
+    """Revocation and purge."""
+
+    def __init__(self, ledger: Ledger, lake: Shelves, consents: Consents, audit: Audit) -> None:
+        """Share the ledger, the clock and the audit with the consents."""
+        self._ledger = ledger
+        self._lake = lake
+        self._consents = consents
+        self._audit = audit
+        self._clock = audit.clock
+
+    def revoke(self, consent_id: str) -> Removal:
+        """Refuse from this moment on, then remove; when removing is interrupted the refusal stands."""
+        self._consents.apply(consent_id, Event.REVOKE)
+        return [self._finish(row) for row in self._pending() if row["consent_id"] == consent_id][-1]
+
+    def finish_pending(self) -> tuple[Removal, ...]:
+        """Finish what was interrupted; a customer who is busy is left for the next time."""
+        done = []
+        for row in self._pending():
+            try:
+                done.append(self._finish(row))
+            except TransientError:
+                continue
+        return tuple(done)
+
+    def purge_due(self, customer: CustomerId | None = None) -> Purged:
+        """Mark what has expired and remove data whose life is over, of one customer or of all."""
+        now = self._clock.now()
+        with self._ledger.reading() as tx:
+            held = _store.unerased(tx) if customer is None else _store.of_customer(tx, customer)
+            expired = [c for c in held if c.standing(now) is State.EXPIRED is not c.state]
+            due = [c for c in held if c.erased_at is None and _is_due(tx, c, now)]
+        for consent in expired:
+            self._consents.apply(consent.id, Event.EXPIRE)
+        if not due:
+            return Purged(tuple(c.id for c in expired), ())
+        with self._ledger.transaction() as tx:
+            for consent in due:
+                _store.ask_erasure(tx, consent, LIFE_OVER, now)
+        return Purged(tuple(c.id for c in expired), self.finish_pending())
+
+    def _pending(self) -> list[Row]:
+        with self._ledger.reading() as tx:
+            return tx.all(
+                "SELECT id, customer, consent_id, reason FROM erasure WHERE state = 'pending' ORDER BY asked_at, id"
+            )
+
+    def _finish(self, row: Row) -> Removal:
+        customer, consent_id, reason = (
+            CustomerId(str(row["customer"])),
+            str(row["consent_id"]),
+            str(row["reason"]),
+        )
+        if reason == REVOKED:
+            gone = self._lake.withdraw(customer, consent_id)
+        else:
+            gone = self._lake.drop_due(customer, self._clock.now())
+        objects = sorted(gone.objects)
+        removal = Removal(
+            str(row["id"]), customer, consent_id, reason, gone.deliveries_n, len(objects), sha256_hex(objects)
+        )
+        with self._ledger.transaction() as tx:
+            if _close(tx, removal, self._clock.now()):
+                self._audit.record(tx, _deed(removal, _store.one(tx, consent_id)))
+        return removal
+
+
+def _is_due(tx: Tx, consent: Consent, now: datetime) -> bool:
+    """Say whether a life ended since the last purge: under PERIODIC every use has a life of its own."""
+    ends = [end for use in consent.uses if (end := consent.life_end(use.source, use.at)) and end <= now]
+    if not ends:
+        return False
+    purged = tx.one(
+        "SELECT MAX(asked_at) AS at FROM erasure WHERE consent_id = :id AND reason = :reason",
+        id=consent.id,
+        reason=LIFE_OVER,
+    )
+    last = purged["at"] if purged else None
+    return last is None or str(last) < isoformat_utc(max(ends))
+
+
+def _close(tx: Tx, removal: Removal, now: datetime) -> bool:
+    """Close an erasure once, whoever finishes it first, and mark the consent when nothing can come under it again."""
+    closed = tx.execute(
+        "UPDATE erasure SET state = 'done', done_at = :now, objects_n = :objects_n, objects_sha256 = :sha"
+        " WHERE id = :id AND state = 'pending'",
+        now=isoformat_utc(now),
+        objects_n=removal.objects_n,
+        sha=removal.objects_sha256,
+        id=removal.erasure_id,
+    )
+    is_final = _store.one(tx, removal.consent_id).artefact.detail.fetch_type is FetchType.ONETIME
+    if closed and (is_final or removal.reason == REVOKED):
+        _store.mark_erased(tx, removal.consent_id, now)
+    return closed == 1
+
+
+def _deed(removal: Removal, consent: Consent) -> Deed:
+    payload = {
+        "consent_id": consent.id,
+        "objects_n": removal.objects_n,
+        "objects_sha256": removal.objects_sha256,
+    }
+    return Deed("erasure.done", removal.customer, consent.artefact.purpose, removal.reason, payload)
