@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kit.errors import CallerError
-from kit.fields import amount_paise
 from kit.ratio import half_even
 
 if TYPE_CHECKING:
@@ -43,6 +42,9 @@ def indian_grouping(whole: int) -> str:
 
 def paise_from_rupees(amount: Decimal | int | str) -> int:
     """Read an amount a person or a program gave; anything but whole paise is the caller's error."""
+    # Showing an amount is far more common than reading one, and needs none of the patterns.
+    from kit.fields import amount_paise
+
     paise, _ = amount_paise(amount if isinstance(amount, str) else format(amount, "f"))
     if paise is None:
         raise CallerError(

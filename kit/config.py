@@ -1,0 +1,232 @@
+"""The configuration as one frozen tree: every key is known, typed and explained, and any other is an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from datetime import date
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from kit.errors import CallerError
+from kit.period import parse_day
+from kit.source import Json
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_PREFIX = "BAHI_"
+
+
+class Environment(StrEnum):
+    """Whether customers are synthetic and their consents signed here, or real."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+def _choice(*choices: str) -> Mapping[str, tuple[str, ...]]:
+    return {"choices": choices}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is asked for by default under one purpose, from a day on."""
+
+    purpose: int = field(metadata={"least": 101})
+    since: date
+    fetch_type: str = field(metadata=_choice("ONETIME", "PERIODIC"))
+    consent_types: tuple[str, ...] = field(metadata=_choice("PROFILE", "SUMMARY", "TRANSACTIONS"))
+    range_unit: str = field(metadata=_choice("DAY", "MONTH", "YEAR"))
+    range_value: int
+    expiry_unit: str = field(metadata=_choice("DAY", "MONTH", "YEAR"))
+    expiry_value: int
+    data_life_unit: str = field(metadata=_choice("DAY", "MONTH", "YEAR", "INF"))
+    data_life_value: int
+    frequency_unit: str = field(metadata=_choice("HOUR", "DAY", "MONTH", "YEAR", "INF"))
+    frequency_value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the sandbox asks for when a caller names only a purpose."""
+
+    terms: tuple[Terms, ...]
+
+    def terms_for(self, purpose: int, on: date) -> Terms:
+        """Pick the latest terms of a purpose that hold on a day."""
+        dated = [terms for terms in self.terms if terms.purpose == purpose and terms.since <= on]
+        if not dated:
+            known = ", ".join(str(code) for code in sorted({terms.purpose for terms in self.terms}))
+            raise CallerError(
+                "PURPOSE_UNKNOWN",
+                "There are no terms for this purpose on this day.",
+                hint=f"Use one of {known}.",
+            )
+        return max(dated, key=lambda terms: terms.since)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one raw line may ask of us."""
+
+    line_bytes: int = field(metadata={"least": 1024})
+    # The standard reader of the slow path stops at about a thousand levels.
+    json_depth: int = field(metadata={"least": 2, "most": 500})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything an installation can set."""
+
+    environment: Environment
+    default_purpose: int = field(metadata={"least": 101})
+    world_seed: int
+    world_as_of: date
+    months: int = field(metadata={"least": 1, "most": 120})
+    workers_n: int = field(metadata={"least": 1, "most": 64})
+    consent: Consent
+    limits: Limits
+
+
+_SECTIONS: Mapping[str, type[Consent] | type[Limits]] = {"consent": Consent, "limits": Limits}
+_LARGEST = 2**53 - 1
+
+Built = TypeVar("Built", bound="DataclassInstance")
+Given = Mapping[str, Json]
+
+
+def config_from(document: Given, environ: Mapping[str, str]) -> Config:
+    """Build the configuration from config.json; BAHI_<KEY> and BAHI_<SECTION>_<KEY> come before the file."""
+    _refuse_unknown_overrides(environ)
+    return _built(Config, document, "", lambda entry, path: _overridden(entry, path, environ))
+
+
+def _built(kind: type[Built], given: Given, path: str, unwrap: Callable[[Json, str], Json]) -> Built:
+    known = _fields(kind)
+    for name in given:
+        if name not in known:
+            raise _unknown_key(path + name, [path + one for one in known])
+    values = {name: _value(one, given, path, unwrap) for name, one in known.items()}
+    return partial(kind, **values)()
+
+
+def _value(one: Field[object], given: Given, path: str, unwrap: Callable[[Json, str], Json]) -> object:
+    place = path + one.name
+    if one.name not in given:
+        raise CallerError(
+            "CONFIG_KEY_MISSING", f"config.json lacks the key {place}.", hint=_hint(place), place=place
+        )
+    entry = given[one.name]
+    section = _SECTIONS.get(one.name)
+    if section is None:
+        return _READERS[str(one.type)](unwrap(entry, place), place, one)
+    if not isinstance(entry, dict):
+        raise _wrong(place, "a section of keys")
+    return _built(section, entry, place + ".", unwrap)
+
+
+def _overridden(entry: Json, place: str, environ: Mapping[str, str]) -> Json:
+    if not isinstance(entry, dict) or entry.keys() != {"value", "about"} or not entry["about"]:
+        raise _wrong(place, 'an object {"value": ..., "about": "what it is for"}')
+    text = environ.get(_variable(place))
+    if text is None:
+        return entry["value"]
+    return int(text) if re.fullmatch("[0-9]{1,16}", text) else text
+
+
+def _whole(value: Json, place: str, one: Field[object]) -> int:
+    least, most = one.metadata.get("least", 0), one.metadata.get("most", _LARGEST)
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise _wrong(place, f"a whole number from {least} to {most}")
+    return value
+
+
+def _text(value: Json, place: str, one: Field[object]) -> str:
+    choices = one.metadata.get("choices")
+    if not isinstance(value, str) or not value or (choices and value not in choices):
+        raise _wrong(place, f"one of {', '.join(choices)}" if choices else "a text")
+    return value
+
+
+def _texts(value: Json, place: str, one: Field[object]) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise _wrong(place, "a list of texts")
+    return tuple(_text(item, f"{place}[{i}]", one) for i, item in enumerate(value))
+
+
+def _day(value: Json, place: str, _: Field[object]) -> date:
+    try:
+        return parse_day(value if isinstance(value, str) else "")
+    except CallerError:
+        raise _wrong(place, "a day like 2026-04-01") from None
+
+
+def _environment(value: Json, place: str, _: Field[object]) -> Environment:
+    if value not in list(Environment):
+        raise _wrong(place, " or ".join(Environment))
+    return Environment(str(value))
+
+
+def _terms(value: Json, place: str, _: Field[object]) -> tuple[Terms, ...]:
+    if not isinstance(value, list) or not value:
+        raise _wrong(place, "a list of terms")
+    return tuple(_terms_entry(entry, f"{place}[{i}]") for i, entry in enumerate(value))
+
+
+def _terms_entry(entry: Json, place: str) -> Terms:
+    if not isinstance(entry, dict):
+        raise _wrong(place, "an object of terms")
+    return _built(Terms, entry, place + ".", lambda value, _: value)
+
+
+_READERS: Mapping[str, Callable[[Json, str, Field[object]], object]] = {
+    "int": _whole,
+    "str": _text,
+    "date": _day,
+    "Environment": _environment,
+    "tuple[str, ...]": _texts,
+    "tuple[Terms, ...]": _terms,
+}
+
+
+def _refuse_unknown_overrides(environ: Mapping[str, str]) -> None:
+    for section, kind in _SECTIONS.items():
+        known = [_variable(f"{section}.{name}") for name in _fields(kind)]
+        for name in environ:
+            if name.startswith(_variable(section) + "_") and name not in known:
+                raise _unknown_key(name, known)
+
+
+def _fields(kind: type[DataclassInstance]) -> Mapping[str, Field[object]]:
+    return {one.name: one for one in fields(kind)}
+
+
+def _variable(place: str) -> str:
+    return _PREFIX + place.upper().replace(".", "_")
+
+
+def _unknown_key(place: str, known: list[str]) -> CallerError:
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(place, known, 1, 0.0)
+    return CallerError(
+        "CONFIG_UNKNOWN_KEY",
+        f"The configuration has no key {ascii(place[:80])}.",
+        hint=f"Did you mean {nearest[0]}? Rename the key or remove it.",
+        place=ascii(place[:80]),
+    )
+
+
+def _wrong(place: str, wanted: str) -> CallerError:
+    return CallerError(
+        "CONFIG_WRONG_TYPE", f"The key {place} must be {wanted}.", hint=_hint(place), place=place
+    )
+
+
+def _hint(place: str) -> str:
+    if "[" in place or place in _SECTIONS:
+        return f"Set {place} in config.json."
+    return f"Set {place} in config.json, or the environment variable {_variable(place)}."
