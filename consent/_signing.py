@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
 
 KEY_NAME = "sandbox-aa.pem"
 KEY_ID = "bahi-sandbox-aa"
@@ -21,13 +25,19 @@ class Safe(Protocol):
 def sign(safe: Safe, payload: bytes) -> str:
     """Sign as a compact RS256 JWS; the key is made when it is first needed."""
     from joserfc import jws
+
+    return jws.serialize_compact({"alg": "RS256", "kid": KEY_ID}, payload, _loaded(_pem(safe)))
+
+
+# Loading proves the key's primes, which takes longer than signing with it.
+@lru_cache(maxsize=1)
+def _loaded(pem: bytes) -> RSAKey:
     from joserfc.jwk import RSAKey
 
-    key = RSAKey.import_key(_key(safe))
-    return jws.serialize_compact({"alg": "RS256", "kid": KEY_ID}, payload, key)
+    return RSAKey.import_key(pem)
 
 
-def _key(safe: Safe) -> bytes:
+def _pem(safe: Safe) -> bytes:
     held = safe.secret(KEY_NAME)
     if held is not None:
         return held

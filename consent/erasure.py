@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from consent import _store
 from consent._store import Consent
-from consent.artefact import Event, FetchType, State
+from consent.artefact import Event, FetchType
 from consent.audit import Audit, Deed
 from consent.grants import Consents
 from kit.canonical import sha256_hex
@@ -90,7 +90,7 @@ class Erasure:
         now = self._clock.now()
         with self._ledger.reading() as tx:
             held = _store.unerased(tx) if customer is None else _store.of_customer(tx, customer)
-            expired = [c for c in held if c.standing(now) is State.EXPIRED is not c.state]
+            expired = [c for c in held if c.state is not c.standing(now)]
             due = [c for c in held if c.erased_at is None and _is_due(tx, c, now)]
         for consent in expired:
             self._consents.apply(consent.id, Event.EXPIRE)

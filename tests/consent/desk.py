@@ -1,0 +1,100 @@
+"""A consent desk for tests: a ledger in memory-backed storage, made-up sources, a lake that only remembers."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from consent.audit import Audit
+from consent.erasure import Erasure
+from consent.grants import Consents, Policy
+from kit.ident import CustomerId
+from kit.period import IST, FixedClock
+from kit.source import Channel, Declaration
+from warehouse.ledger import Ledger
+
+CUSTOMER = CustomerId("ASHA_TRADERS")
+START = datetime(2026, 11, 20, 10, 0, tzinfo=IST)
+
+
+def _declared(name: str, channels: tuple[Channel, ...], fi_types: tuple[str, ...], kinds: str) -> Declaration:
+    return Declaration(
+        name=name,
+        title=name.title(),
+        standard="none",
+        channels=channels,
+        fi_types=fi_types,
+        record_types=("statement", "transaction"),
+        party_kinds=tuple(kinds.split()),
+    )
+
+
+DECLARATIONS = {
+    source.name: source
+    for source in (
+        _declared("ledgers", (Channel.AA, Channel.DIRECT_UPLOAD), ("DEPOSIT",), "entity proprietor"),
+        _declared("returns", (Channel.AA,), ("GSTR1_3B",), "entity"),
+        _declared("funds", (Channel.AA,), ("MUTUAL_FUNDS", "SIP"), "proprietor"),
+        _declared("orders", (Channel.OCEN,), (), "entity"),
+    )
+}
+
+
+class Gone(NamedTuple):
+    deliveries_n: int
+    objects: tuple[str, ...]
+
+
+@dataclass
+class PaperLake:
+    """Remembers what it was told; breaks when asked to."""
+
+    secrets: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, list[str]] = field(default_factory=dict)
+    dropped: list[tuple[str, datetime]] = field(default_factory=list)
+    breaks: list[Exception] = field(default_factory=list)
+
+    def secret(self, name: str) -> bytes | None:
+        return self.secrets.get(name)
+
+    def keep_secret(self, name: str, content: bytes) -> None:
+        self.secrets.setdefault(name, content)
+
+    def withdraw(self, customer: CustomerId, consent_id: str) -> Gone:
+        if self.breaks:
+            raise self.breaks.pop()
+        gone = self.files.pop(consent_id, [])
+        return Gone(len(gone), tuple(gone))
+
+    def drop_due(self, customer: CustomerId, now: datetime) -> Gone:
+        if self.breaks:
+            raise self.breaks.pop()
+        self.dropped.append((customer, now))
+        return Gone(0, ())
+
+
+class Desk:
+    """Everything of consent, wired on one ledger with a clock that stands still."""
+
+    def __init__(self, template: Path, folder: Path, secrets: dict[str, bytes], policy: Policy | None = None) -> None:
+        path = folder / "ledger.db"
+        shutil.copyfile(template, path)
+        self.clock = FixedClock(START)
+        self.ledger = Ledger(path)
+        self.lake = PaperLake(secrets)
+        self.audit = Audit(self.ledger, self.clock, "test")
+        self.consents = Consents(self.ledger, self.lake, DECLARATIONS, self.audit, policy or Policy())
+        self.erasure = Erasure(self.ledger, self.lake, self.consents, self.audit)
+
+    def rows(self, table: str) -> list[dict[str, str | int | None]]:
+        """Dump a table, to compare states byte for byte."""
+        with self.ledger.reading() as tx:
+            return [dict(row) for row in tx.all(f"SELECT * FROM {table}")]
+
+    def sql(self, statement: str, **params: str | int | None) -> int:
+        """Change the ledger behind consent's back."""
+        with self.ledger.transaction() as tx:
+            return tx.execute(statement, **params)
