@@ -95,6 +95,15 @@ def is_folder(path: Path) -> bool:
             return False
 
 
+def points_to(path: Path, target: str) -> bool:
+    """Say whether a symlink leads to the target."""
+    with _acting("look", path):
+        try:
+            return str(path.readlink()) == target
+        except OSError:
+            return False
+
+
 def size_bytes(path: Path) -> int | None:
     """Measure a file, or None where there is none."""
     with _acting("look", path):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from kit.errors import NotFound
+from kit.errors import CallerError, NotFound
 from kit.source import Document
 
 _PACKAGE = Path(__file__).parent
@@ -41,6 +41,12 @@ def schema(name: str) -> Document:
 def schema_names() -> tuple[str, ...]:
     """List the schemas that ship with the program."""
     return tuple(sorted(path.stem for path in _asset("schemas").glob("*.json")))
+
+
+def check_page() -> None:
+    """Refuse when the page that the service shows has not been built."""
+    if not (root() / "api" / "static" / "index.html").is_file():
+        raise CallerError("PAGE_NOT_BUILT", "The page has not been built.", hint="Run: make run")
 
 
 @cache

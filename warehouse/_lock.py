@@ -1,0 +1,75 @@
+"""The customer's lock, and draft folders that live as long as the process that fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kit.errors import TransientError
+from kit.ident import CustomerId
+from warehouse import _fs
+from warehouse.home import Home
+
+LOCK_WAIT_S = 10.0
+_DRAFT = ".draft-"
+
+
+class Lock:
+    """One writer at a time for each customer, across processes; freed by the system when its holder dies."""
+
+    def __init__(self, home: Home, wait_s: float) -> None:
+        """Wait at most this long for another writer."""
+        self._home = home
+        self._wait_s = wait_s
+
+    @contextmanager
+    def of(self, customer: CustomerId) -> Iterator[None]:
+        """Hold the customer's lock for the block."""
+        _fs.ensure_folder(self._home.locks)
+        path = self._home.below(self._home.locks, f"{customer}.lock")
+        busy = TransientError(
+            "CUSTOMER_BUSY",
+            f"Another run of {customer} is at work.",
+            hint="Wait for it to end, then run again.",
+            place=_fs.place(path),
+        )
+        with _fs.locked(path, self._wait_s, busy):
+            yield
+
+
+@contextmanager
+def drafted(lock: Lock, customer: CustomerId, parent: Path, tidy: Callable[[Path], None]) -> Iterator[Path]:
+    """Give a folder to write in, after what crashed before has made room; what is still in it at the end goes."""
+    with lock.of(customer):
+        tidy(parent)
+        # Under the lock, so that no one tidies away a draft its owner has not claimed yet.
+        folder = parent / f"{_DRAFT}{_fs.token()}"
+        try:
+            _fs.ensure_folder(folder)
+            claimed = _fs.claim(folder)
+        except BaseException:
+            _fs.discard(folder)
+            raise
+    try:
+        yield folder
+    finally:
+        _fs.discard(folder)
+        if claimed is not None:
+            _fs.release(claimed)
+
+
+def is_dead_draft(path: Path) -> bool:
+    """Tell a draft whose process is gone, or half a file that was never renamed; asked under the lock only."""
+    if ".tmp-" in path.name:
+        return path.name.startswith(".")
+    if not path.name.startswith(_DRAFT):
+        return False
+    try:
+        claimed = _fs.claim(path)
+    except FileNotFoundError:
+        return False
+    if claimed is None:
+        return False
+    _fs.release(claimed)
+    return True

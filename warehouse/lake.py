@@ -1,0 +1,158 @@
+"""The lake: deliveries, derived files and secrets of every customer, read only through a Scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from kit.canonical import line, sha256_hex
+from kit.ident import CustomerId
+from kit.scope import Scope
+from kit.source import Item, RawRef
+from warehouse import _fs
+from warehouse._draft import Draft, DraftFile
+from warehouse._lock import LOCK_WAIT_S, Lock
+from warehouse._papers import (
+    Arrival,
+    Caps,
+    Delivery,
+    Hold,
+    Removed,
+    Shelf,
+    Shelved,
+    SourceEntry,
+    Stored,
+)
+from warehouse._raw import Deliveries
+from warehouse._removal import Eraser
+from warehouse._shelf import Shelves
+from warehouse.home import Home
+
+__all__ = [
+    "Arrival",
+    "Caps",
+    "Delivery",
+    "Draft",
+    "DraftFile",
+    "Hold",
+    "Lake",
+    "Removed",
+    "Shelf",
+    "Shelved",
+    "SourceEntry",
+    "Stored",
+]
+
+DEFAULT_CAPS = Caps()
+
+
+class Lake:
+    """Every file of the installation but the ledger; each method that reads a customer takes a Scope."""
+
+    def __init__(self, home: Home, caps: Caps = DEFAULT_CAPS, lock_wait_s: float = LOCK_WAIT_S) -> None:
+        """Touch nothing yet."""
+        self._home = home
+        self._lock = Lock(home, lock_wait_s)
+        self._deliveries = Deliveries(home, self._lock, caps)
+        self._shelves = Shelves(home, self._lock)
+        self._eraser = Eraser(home, self._lock, self._deliveries, self._shelves)
+
+    def deliver(self, scope: Scope, source: str, stream: Iterable[bytes], arrival: Arrival) -> Delivery:
+        """Keep bytes as they come, in pieces of any size; the same content again is the same delivery."""
+        return self._deliveries.deliver(scope, source, stream, arrival)
+
+    def deliveries(self, scope: Scope, source: str | None = None) -> tuple[Delivery, ...]:
+        """List what the scope may see, each with only the holds that show it."""
+        return self._deliveries.visible(scope, source)
+
+    def input_sha(self, scope: Scope, source: str) -> str:
+        """Hash what a step would read: which deliveries, whose, with what content."""
+        return sha256_hex([[row.id, row.party, row.sha256] for row in self.deliveries(scope, source)])
+
+    def check_raw(self, scope: Scope, source: str) -> None:
+        """Hash the files again; RAW_ALTERED names the file and the first line that differs."""
+        self._deliveries.check(scope, source)
+
+    def items(self, scope: Scope, source: str) -> Iterator[Item]:
+        """Stream the lines; a file altered since it arrived raises RAW_ALTERED at its end at the latest."""
+        return self._deliveries.items(scope, source)
+
+    def raw_line(self, scope: Scope, ref: RawRef, source: str) -> bytes:
+        """Read one line, checked against its hash; of a line over the cap, the first bytes up to it."""
+        return self._deliveries.line(scope, source, ref)
+
+    def draft(self, scope: Scope, shelf: Shelf) -> AbstractContextManager[Draft]:
+        """Open a draft; uncommitted at the end of the block, it goes."""
+        return self._shelves.draft(scope, shelf)
+
+    def commit(
+        self, scope: Scope, draft: Draft, entries: Mapping[str, SourceEntry], recheck: Callable[[], None]
+    ) -> Shelved:
+        """Make a draft what stands; recheck reads consent again under the lock, just before."""
+        return self._shelves.commit(scope, draft, entries, recheck)
+
+    def shelved(self, scope: Scope, shelf: Shelf) -> Shelved | None:
+        """Read what stands on a shelf."""
+        return self._shelves.shelved(scope, shelf)
+
+    def is_intact(self, scope: Scope, shelf: Shelf, source: str) -> bool:
+        """Say whether every file of an entry is as it was written, and may be read under the scope."""
+        return self._shelves.is_intact(scope, shelf, source)
+
+    def lines(self, scope: Scope, shelf: Shelf, name: str) -> Iterator[bytes]:
+        """Stream the lines of a derived file; an altered one raises at its end at the latest."""
+        return self._shelves.lines(scope, shelf, name)
+
+    def document(self, scope: Scope, shelf: Shelf, name: str) -> bytes:
+        """Read a derived file whole."""
+        return self._shelves.document(scope, shelf, name)
+
+    def withdraw(self, customer: CustomerId, consent_id: str) -> Removed:
+        """Take away what is held under one consent alone, and all that was derived under its purpose."""
+        return self._eraser.drop(customer, lambda hold: hold.consent_id == consent_id)
+
+    def drop_due(self, customer: CustomerId, now: datetime) -> Removed:
+        """Take away what no consent keeps alive at this moment, and all that was derived under its purpose."""
+        return self._eraser.drop(customer, lambda hold: hold.life_end is not None and hold.life_end <= now)
+
+    def holds(self, customer: CustomerId) -> tuple[tuple[str, Hold], ...]:
+        """List delivery ids and what holds them, for consent and erasure."""
+        return tuple((row.id, hold) for row in self._deliveries.kept(customer) for hold in row.holds)
+
+    def customers(self) -> tuple[CustomerId, ...]:
+        """List the customers of whom something is held."""
+        return tuple(CustomerId(name) for name in _fs.names(self._home.raw) if not name.startswith("."))
+
+    def secret(self, name: str) -> bytes | None:
+        """Read a secret, or None before it was kept."""
+        try:
+            return _fs.read(self._home.below(self._home.secrets, name))
+        except FileNotFoundError:
+            return None
+
+    def keep_secret(self, name: str, content: bytes) -> None:
+        """Keep a secret, readable by the owner only; of two at once the first stands, so read it back."""
+        _fs.ensure_folder(self._home.secrets)
+        _fs.write_first(self._home.below(self._home.secrets, name), content)
+
+    def keep_truth(self, scope: Scope, name: str, content: bytes) -> None:
+        """Keep what the synthetic world knows; it goes with the consent it was made under."""
+        with self._lock.of(scope.customer):
+            folder = self._home.below(self._home.truth, scope.customer, str(scope.purpose))
+            _fs.ensure_folder(folder)
+            _fs.write_atomic(self._home.below(folder, name), content)
+
+    def log(self, record: Mapping[str, object]) -> None:
+        """Add one JSON line to the log."""
+        _fs.ensure_folder(self._home.logs)
+        _fs.append(self._home.below(self._home.logs, "bahi.ndjson"), line(record))
+
+    def check_writable(self) -> None:
+        """Write and remove a file, so that a read-only or full home is known before work begins."""
+        _fs.ensure_folder(self._home.root)
+        probe = self._home.root / f".probe.tmp-{_fs.token()}"
+        try:
+            _fs.write_new(probe, b"\n")
+        finally:
+            _fs.discard(probe)
