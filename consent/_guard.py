@@ -15,7 +15,7 @@ from consent.artefact import FetchType, State
 from consent.audit import CLOCK_SLACK
 from kit.ident import CustomerId
 from kit.period import calendar_window
-from kit.scope import DataFilter, DateRange, Grant
+from kit.scope import DataFilter, DateRange
 
 _DAY = timedelta(days=1)
 
@@ -64,6 +64,15 @@ class Refusal(NamedTuple):
     consent_id: str | None
 
 
+class Allowed(NamedTuple):
+    """One consent that answers, for one source: what a Grant is made of."""
+
+    consent: Consent
+    source: str
+    record_types: tuple[str, ...]
+    life_end: datetime | None
+
+
 class _Offer(NamedTuple):
     """One consent for one source and one record type: what the stages sift."""
 
@@ -76,7 +85,7 @@ _Offers = list[_Offer]
 _Stage = Callable[[_Offers, Wanted, datetime], _Offers]
 
 
-def judge(consents: Iterable[Consent], wanted: Wanted, now: datetime) -> tuple[Grant, ...] | Refusal:
+def judge(consents: Iterable[Consent], wanted: Wanted, now: datetime) -> tuple[Allowed, ...] | Refusal:
     """Sift the offers; the first stage after which something wanted has no offer left gives the reason."""
     offers = [
         _Offer(consent, cover.source, record_type)
@@ -89,7 +98,7 @@ def judge(consents: Iterable[Consent], wanted: Wanted, now: datetime) -> tuple[G
         if not _all_served(left, wanted, reason):
             return Refusal(reason, next((offer.consent.id for offer in offers if offer not in left), None))
         offers = left
-    return _grants(offers, wanted, now)
+    return _allowed(offers, wanted, now)
 
 
 def _granted(offers: _Offers, wanted: Wanted, now: datetime) -> _Offers:
@@ -247,22 +256,16 @@ def _life_end(offer: _Offer, wanted: Wanted, now: datetime) -> datetime | None:
     return offer.consent.life_end(offer.source, next(again, now))
 
 
-def _grants(offers: _Offers, wanted: Wanted, now: datetime) -> tuple[Grant, ...]:
+def _allowed(offers: _Offers, wanted: Wanted, now: datetime) -> tuple[Allowed, ...]:
     groups: dict[tuple[str, str, str], _Offers] = {}
     for offer in offers:
         groups.setdefault((offer.consent.artefact.party, offer.source, offer.consent.id), []).append(offer)
-    return tuple(_grant(groups[key], wanted, now) for key in sorted(groups))
-
-
-def _grant(offers: _Offers, wanted: Wanted, now: datetime) -> Grant:
-    offer, artefact = offers[0], offers[0].consent.artefact
-    return Grant(
-        party=artefact.party,
-        source=offer.source,
-        consent_id=artefact.id,
-        channel=artefact.channel,
-        record_types=tuple(sorted(each.record_type for each in offers)),
-        range=artefact.detail.range.days(),
-        filters=artefact.detail.filters,
-        life_end=_life_end(offer, wanted, now),
+    return tuple(
+        Allowed(
+            consent=group[0].consent,
+            source=group[0].source,
+            record_types=tuple(sorted(offer.record_type for offer in group)),
+            life_end=_life_end(group[0], wanted, now),
+        )
+        for _, group in sorted(groups.items())
     )

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from consent import _store
+from consent._moves import moved
 from consent._store import Consent
 from consent.artefact import Event, FetchType
 from consent.audit import Audit, Deed
-from consent.grants import Consents
 from kit.canonical import sha256_hex
 from kit.errors import TransientError
 from kit.ident import CustomerId
@@ -58,21 +58,30 @@ class Purged(NamedTuple):
     expired: tuple[str, ...]
     removals: tuple[Removal, ...]
 
+    @property
+    def deliveries_n(self) -> int:
+        """Count the deliveries that went."""
+        return sum(removal.deliveries_n for removal in self.removals)
+
+    @property
+    def objects_n(self) -> int:
+        """Count the files that went."""
+        return sum(removal.objects_n for removal in self.removals)
+
 
 class Erasure:
     """Revocation and purge."""
 
-    def __init__(self, ledger: Ledger, lake: Shelves, consents: Consents, audit: Audit) -> None:
+    def __init__(self, ledger: Ledger, lake: Shelves, audit: Audit) -> None:
         """Share the ledger, the clock and the audit with the consents."""
         self._ledger = ledger
         self._lake = lake
-        self._consents = consents
         self._audit = audit
         self._clock = audit.clock
 
     def revoke(self, consent_id: str) -> Removal:
         """Refuse from this moment on, then remove; when removing is interrupted the refusal stands."""
-        self._consents.apply(consent_id, Event.REVOKE)
+        moved(self._ledger, self._audit, consent_id, Event.REVOKE)
         return [self._finish(row) for row in self._pending() if row["consent_id"] == consent_id][-1]
 
     def finish_pending(self) -> tuple[Removal, ...]:
@@ -93,7 +102,7 @@ class Erasure:
             expired = [c for c in held if c.state is not c.standing(now)]
             due = [c for c in held if c.erased_at is None and _is_due(tx, c, now)]
         for consent in expired:
-            self._consents.apply(consent.id, Event.EXPIRE)
+            moved(self._ledger, self._audit, consent.id, Event.EXPIRE)
         if not due:
             return Purged(tuple(c.id for c in expired), ())
         with self._ledger.transaction() as tx:

@@ -9,6 +9,7 @@ from datetime import datetime
 from consent import _store
 from consent._document import detail_document
 from consent._guard import (
+    Allowed,
     Reason,
     Refusal,
     Use,
@@ -18,6 +19,7 @@ from consent._guard import (
     judge,
     standing_reason,
 )
+from consent._moves import deed, moved
 from consent._remedy import refused
 from consent._signing import Safe, sign
 from consent._store import Consent, Fetched
@@ -93,10 +95,7 @@ class Consents:
 
     def apply(self, consent_id: str, event: Event) -> Consent:
         """Move a consent; after REVOKE the removal is due, and Erasure.finish_pending does it."""
-        with self._ledger.transaction() as tx:
-            moved = _store.move(tx, _store.one(tx, consent_id), event, self._clock.now())
-            self._audit.record(tx, _deed(f"consent.{event.lower()}", moved, moved.state))
-        return moved
+        return moved(self._ledger, self._audit, consent_id, event)
 
     def consent(self, consent_id: str) -> Consent:
         """Read one consent."""
@@ -122,7 +121,7 @@ class Consents:
             self._audit.record(tx, _opening(wanted, verdict))
         if isinstance(verdict, Refusal):
             raise refused(verdict, wanted)
-        return Scope(wanted.customer, wanted.purpose, now, verdict)
+        return Scope(wanted.customer, wanted.purpose, now, tuple(map(_grant, verdict)))
 
     def recheck(self, scope: Scope) -> Callable[[], None]:
         """Give the act to run just before a commit: it reads consent again and raises the one reason."""
@@ -164,7 +163,7 @@ class Consents:
 
     def _approve(self, tx: Tx, artefact: Artefact, now: datetime) -> Consent:
         given = _store.move(tx, _store.add(tx, artefact, now), Event.APPROVE, now)
-        self._audit.record(tx, _deed("consent.grant", given, given.state))
+        self._audit.record(tx, deed("consent.grant", given))
         return given
 
     def _signed(self, artefact: Artefact) -> Artefact:
@@ -174,6 +173,20 @@ class Consents:
         with self._ledger.transaction() as tx:
             self._audit.record(tx, _scope_deed(scope, action, refusal.reason))
         raise refused(refusal, _wanted_of(scope, None))
+
+
+def _grant(allowed: Allowed) -> Grant:
+    artefact = allowed.consent.artefact
+    return Grant(
+        party=artefact.party,
+        source=allowed.source,
+        consent_id=artefact.id,
+        channel=artefact.channel,
+        record_types=allowed.record_types,
+        range=artefact.detail.range.days(),
+        filters=artefact.detail.filters,
+        life_end=allowed.life_end,
+    )
 
 
 def _held(tx: Tx, grant: Grant) -> Consent:
@@ -214,22 +227,16 @@ def _check_filters(wanted: Wanted) -> None:
             )
 
 
-def _deed(action: str, consent: Consent, outcome: str) -> Deed:
-    artefact = consent.artefact
-    payload = {"consent_id": artefact.id, "party": artefact.party, "sources": artefact.sources()}
-    return Deed(action, artefact.customer, artefact.purpose, outcome, payload)
-
-
 def _scope_deed(scope: Scope, action: str, outcome: str) -> Deed:
     payload = {"consents": sorted(scope.consent_ids()), "sources": scope.sources()}
     return Deed(action, scope.customer, scope.purpose, outcome, payload)
 
 
-def _opening(wanted: Wanted, verdict: tuple[Grant, ...] | Refusal) -> Deed:
+def _opening(wanted: Wanted, verdict: tuple[Allowed, ...] | Refusal) -> Deed:
     if isinstance(verdict, Refusal):
         outcome, consents = str(verdict.reason), {verdict.consent_id or ""}
     else:
-        outcome, consents = "ALLOWED", {grant.consent_id for grant in verdict}
+        outcome, consents = "ALLOWED", {allowed.consent.id for allowed in verdict}
     asked: dict[str, object] = {
         "consents": sorted(consents),
         "parties": wanted.parties,

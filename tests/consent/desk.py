@@ -79,7 +79,9 @@ class PaperLake:
 class Desk:
     """Everything of consent, wired on one ledger with a clock that stands still."""
 
-    def __init__(self, template: Path, folder: Path, secrets: dict[str, bytes], policy: Policy | None = None) -> None:
+    def __init__(
+        self, template: Path, folder: Path, secrets: dict[str, bytes], policy: Policy | None = None
+    ) -> None:
         path = folder / "ledger.db"
         shutil.copyfile(template, path)
         self.clock = FixedClock(START)
@@ -87,7 +89,7 @@ class Desk:
         self.lake = PaperLake(secrets)
         self.audit = Audit(self.ledger, self.clock, "test")
         self.consents = Consents(self.ledger, self.lake, DECLARATIONS, self.audit, policy or Policy())
-        self.erasure = Erasure(self.ledger, self.lake, self.consents, self.audit)
+        self.erasure = Erasure(self.ledger, self.lake, self.audit)
 
     def rows(self, table: str) -> list[dict[str, str | int | None]]:
         """Dump a table, to compare states byte for byte."""
