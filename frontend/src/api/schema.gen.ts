@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign In By Link
+         * @description Turn the one-time link into a session cookie and go to the first page.
+         */
+        get: operations["sign_in_by_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Answer only if the ledger can be read.
+         */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -11,6 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Session
+         * @description Say that the caller is signed in, and to what kind of installation.
+         */
         get: operations["session"];
         put?: never;
         post?: never;
@@ -27,6 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Customers
+         * @description List everyone who was ever asked for consent.
+         */
         get: operations["customers"];
         put?: never;
         post?: never;
@@ -43,8 +91,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Consents
+         * @description List every consent of one customer, oldest first.
+         */
         get: operations["consents"];
         put?: never;
+        /**
+         * Grant Consents
+         * @description Request and approve in the sandbox; one request becomes one artefact per party and channel.
+         */
         post: operations["grant_consents"];
         delete?: never;
         options?: never;
@@ -61,6 +117,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Apply Consent Event
+         * @description Pause, resume or revoke; a revocation answers when the data is gone.
+         */
         post: operations["apply_consent_event"];
         delete?: never;
         options?: never;
@@ -75,9 +135,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Runs
+         * @description List the newest runs; they hold ids, states and counts only.
+         */
         get: operations["runs"];
         put?: never;
+        /**
+         * Start Run
+         * @description Start all steps for one customer; without a right to process, nothing is started.
+         */
         post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Run Events
+         * @description Stream the events after the last one seen, then how the run ended.
+         */
+        get: operations["run_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -91,6 +179,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Results
+         * @description Answer with every summary in scope, or 304 if the caller has it already.
+         */
         get: operations["results"];
         put?: never;
         post?: never;
@@ -107,6 +199,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Explain
+         * @description Open one number: its definition and one page of the lines behind it.
+         */
         get: operations["explain"];
         put?: never;
         post?: never;
@@ -120,155 +216,409 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
-            hint: string;
-            instance: string;
-        };
-        Session: {
-            signed_in: boolean;
-            environment: string;
-        };
-        Run: {
-            run_id: string;
-            step: string;
-            source: string | null;
-            /** @enum {string} */
-            status: "running" | "done" | "unchanged" | "failed";
-            error_code: string | null;
-            counts: {
-                [key: string]: number;
-            };
-            started_at: string;
-            ended_at: string | null;
-        };
-        RunList: {
-            runs: components["schemas"]["Run"][];
-        };
-        RunAccepted: {
-            run_id: string;
-        };
-        RunOrder: {
+        /**
+         * Change
+         * @description What can be done to a consent from the page.
+         * @enum {string}
+         */
+        Change: "revoke" | "pause" | "resume";
+        /**
+         * Consent
+         * @description One artefact: what may be fetched, from where, for how long.
+         */
+        Consent: {
+            /** Consent Id */
+            consent_id: string;
+            /** Party */
+            party: string;
+            /** Channel */
+            channel: string;
+            /** Purpose */
             purpose: number;
-            noise?: ("off" | "light" | "heavy") | null;
-            seed?: number | null;
+            state: components["schemas"]["State"];
+            /** Sources */
+            sources: string[];
+            /** Fi Types */
+            fi_types: string[];
+            range: components["schemas"]["DayRange"];
+            /** Expiry */
+            expiry: string;
+            /** Life End */
+            life_end: string | null;
+            /** Uses */
+            uses: components["schemas"]["ConsentUse"][];
+            /** Fetch Type */
+            fetch_type: string;
         };
+        /**
+         * ConsentChange
+         * @description The state a consent is left in; removed is set by a revocation only.
+         */
+        ConsentChange: {
+            /** Consent Id */
+            consent_id: string;
+            state: components["schemas"]["State"];
+            removed: components["schemas"]["Removed"] | null;
+        };
+        /**
+         * ConsentList
+         * @description All artefacts of one customer, or those just granted.
+         */
+        ConsentList: {
+            /** Consents */
+            consents: components["schemas"]["Consent"][];
+        };
+        /**
+         * ConsentOrder
+         * @description What the sandbox is asked to request and approve.
+         */
+        ConsentOrder: {
+            /** Purpose */
+            purpose: number;
+            /** Sources */
+            sources: string[];
+            /** Party */
+            party?: string | null;
+        };
+        /**
+         * ConsentUse
+         * @description One fetch made under a consent.
+         */
+        ConsentUse: {
+            /** Source */
+            source: string;
+            /** Used At */
+            used_at: string;
+        };
+        /**
+         * Coverage
+         * @description How much of its window a metric could see.
+         */
+        Coverage: {
+            /** Months Needed */
+            months_needed: number;
+            /** Months Full */
+            months_full: number;
+            /** Days Received */
+            days_received: number;
+            /** Days Window */
+            days_window: number;
+        };
+        /**
+         * Customer
+         * @description A customer as the first page lists it: ids, states and counts only.
+         */
         Customer: {
+            /** Customer Id */
             customer_id: string;
+            /** Purposes */
             purposes: number[];
+            /** Consent States */
             consent_states: {
                 [key: string]: number;
             };
             last_run: components["schemas"]["Run"] | null;
         };
+        /**
+         * CustomerList
+         * @description Every customer that ever gave a consent.
+         */
         CustomerList: {
+            /** Customers */
             customers: components["schemas"]["Customer"][];
         };
+        /**
+         * DayRange
+         * @description Civil days in India, both ends included.
+         */
         DayRange: {
+            /** From */
             from: string;
+            /** To */
             to: string;
         };
-        ConsentUse: {
-            source: string;
-            used_at: string;
+        /**
+         * Definition
+         * @description What the dictionary says of a metric.
+         */
+        Definition: {
+            /** Title */
+            title: string;
+            /** Formula */
+            formula: string;
+            /** Unit */
+            unit: string;
+            /** Null Rule */
+            null_rule: string;
         };
-        Consent: {
-            consent_id: string;
-            party: string;
-            channel: string;
-            purpose: number;
-            /** @enum {string} */
-            state: "PENDING" | "ACTIVE" | "REJECTED" | "FAILED" | "PAUSED" | "REVOKED" | "EXPIRED";
-            sources: string[];
-            fi_types: string[];
-            range: components["schemas"]["DayRange"];
-            expiry: string;
-            life_end: string | null;
-            uses: components["schemas"]["ConsentUse"][];
-            fetch_type: string;
-        };
-        ConsentList: {
-            consents: components["schemas"]["Consent"][];
-        };
-        ConsentOrder: {
-            purpose: number;
-            sources: string[];
-            party?: string | null;
-        };
-        Removed: {
-            deliveries: number;
-            objects: number;
-        };
-        ConsentChange: {
-            consent_id: string;
-            state: string;
-            removed: components["schemas"]["Removed"] | null;
-        };
-        Coverage: {
-            months_needed: number;
-            months_full: number;
-            days_received: number;
-            days_window: number;
-        };
+        /**
+         * Evidence
+         * @description Which records a number rests on, as a question that can be asked again.
+         */
         Evidence: {
+            /** Source */
             source: string;
+            /** Selector */
             selector: string;
+            /** Args */
             args: {
                 [key: string]: string;
             };
+            /** Input Sha */
             input_sha: string;
+            /** N */
             n: number;
         };
-        Metric: {
-            id: string;
-            value: number | null;
-            null_reason: string | null;
-            unit: string;
-            window: components["schemas"]["DayRange"] | null;
-            coverage: components["schemas"]["Coverage"] | null;
-            n: number;
-            formula: string;
-            version: number;
-            inputs: string[];
-            evidence: components["schemas"]["Evidence"][];
-        };
-        Summary: {
-            name: string;
-            as_of: string | null;
-            is_stale: boolean;
-            metrics: components["schemas"]["Metric"][];
-        };
-        Results: {
-            as_of: string | null;
-            summaries: components["schemas"]["Summary"][];
-        };
-        Definition: {
-            title: string;
-            formula: string;
-            unit: string;
-            null_rule: string;
-        };
-        RawLine: {
-            delivery: string;
-            line: number;
-            sha: string;
-            text: string;
-        };
+        /**
+         * EvidenceLine
+         * @description A clean record beside the raw line it came from.
+         */
         EvidenceLine: {
+            /** Record */
             record: {
                 [key: string]: unknown;
             };
             raw: components["schemas"]["RawLine"];
         };
+        /**
+         * Explained
+         * @description A number down to its lines, one page of them.
+         */
         Explained: {
             metric: components["schemas"]["Metric"];
             definition: components["schemas"]["Definition"];
+            /** Lines N */
             lines_n: number;
+            /** Lines */
             lines: components["schemas"]["EvidenceLine"][];
+        };
+        /**
+         * Health
+         * @description The service answers and its ledger can be read.
+         */
+        Health: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "ok";
+        };
+        /**
+         * Metric
+         * @description One number, or null with a reason.
+         */
+        Metric: {
+            /** Id */
+            id: string;
+            /** Value */
+            value: number | null;
+            /** Null Reason */
+            null_reason: string | null;
+            /** Unit */
+            unit: string;
+            window: components["schemas"]["DayRange"] | null;
+            coverage: components["schemas"]["Coverage"] | null;
+            /** N */
+            n: number;
+            /** Formula */
+            formula: string;
+            /** Version */
+            version: number;
+            /** Inputs */
+            inputs: string[];
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+        };
+        /**
+         * Problem
+         * @description An error as RFC 9457 has it, with our stable code and the remedy.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Instance */
+            instance: string;
+        };
+        /**
+         * RawLine
+         * @description A line exactly as it was delivered, and where it stands.
+         */
+        RawLine: {
+            /** Delivery */
+            delivery: string;
+            /** Line */
+            line: number;
+            /** Sha */
+            sha: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Removed
+         * @description What a revocation took off the disk.
+         */
+        Removed: {
+            /** Deliveries */
+            deliveries: number;
+            /** Objects */
+            objects: number;
+        };
+        /**
+         * Results
+         * @description All summaries of one customer for one purpose.
+         */
+        Results: {
+            /** As Of */
+            as_of: string | null;
+            /** Summaries */
+            summaries: components["schemas"]["Summary"][];
+        };
+        /**
+         * Run
+         * @description One row of the ledger: a whole flow, or one step of it for one source.
+         */
+        Run: {
+            /** Run Id */
+            run_id: string;
+            /** Step */
+            step: string;
+            /** Source */
+            source: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "done" | "unchanged" | "failed";
+            /** Error Code */
+            error_code: string | null;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Started At */
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * RunAccepted
+         * @description The run whose events can be followed.
+         */
+        RunAccepted: {
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * RunEnd
+         * @description Data of the last event, `end`.
+         */
+        RunEnd: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "done" | "unchanged" | "failed";
+            error: components["schemas"]["RunFailure"] | null;
+        };
+        /**
+         * RunFailure
+         * @description Why a run failed and what to do about it.
+         */
+        RunFailure: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Hint */
+            hint: string;
+        };
+        /**
+         * RunList
+         * @description The newest runs of one customer.
+         */
+        RunList: {
+            /** Runs */
+            runs: components["schemas"]["Run"][];
+        };
+        /**
+         * RunOrder
+         * @description What a run is asked for; the seed and the noise belong to the synthetic provider.
+         */
+        RunOrder: {
+            /** Purpose */
+            purpose: number;
+            /** Noise */
+            noise?: ("off" | "light" | "heavy") | null;
+            /** Seed */
+            seed?: number | null;
+        };
+        /**
+         * RunProgress
+         * @description Data of the event `progress`: one step of one source, and how far it is.
+         */
+        RunProgress: {
+            /** Seq */
+            seq: number;
+            /** At */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "started" | "progress" | "done" | "unchanged" | "failed";
+            /** Step */
+            step: string;
+            /** Source */
+            source: string | null;
+            /** Done N */
+            done_n: number;
+            /** Total N */
+            total_n: number | null;
+            /** Note */
+            note: string;
+        };
+        /**
+         * Session
+         * @description Who is looking: whoever opened the sign-in link.
+         */
+        Session: {
+            /**
+             * Signed In
+             * @constant
+             */
+            signed_in: true;
+            /** Environment */
+            environment: string;
+        };
+        /**
+         * State
+         * @description Where a consent stands.
+         * @enum {string}
+         */
+        State: "PENDING" | "ACTIVE" | "REJECTED" | "FAILED" | "PAUSED" | "REVOKED" | "EXPIRED";
+        /**
+         * Summary
+         * @description The metrics of one source; stale when code or consent moved on since they were computed.
+         */
+        Summary: {
+            /** Name */
+            name: string;
+            /** As Of */
+            as_of: string | null;
+            /** Is Stale */
+            is_stale: boolean;
+            /** Metrics */
+            metrics: components["schemas"]["Metric"][];
         };
     };
     responses: never;
@@ -279,6 +629,181 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    sign_in_by_link: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LINK_NOT_VALID */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ORIGIN_NOT_ALLOWED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PATH_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_MALFORMED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ORIGIN_NOT_ALLOWED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PATH_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_MALFORMED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session: {
         parameters: {
             query?: never;
@@ -288,7 +813,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -297,7 +822,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
+            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -306,7 +831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description SIGN_IN_REQUIRED */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -315,7 +840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description ORIGIN_NOT_ALLOWED */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -324,7 +849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -333,8 +858,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            409: {
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -342,8 +867,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            412: {
+            /** @description REQUEST_MALFORMED */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -351,7 +876,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -371,7 +905,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -380,7 +914,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerList"];
                 };
             };
-            /** @description Problem */
+            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -389,7 +923,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description SIGN_IN_REQUIRED */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -398,7 +932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description ORIGIN_NOT_ALLOWED */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -407,7 +941,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -416,8 +950,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            409: {
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -425,8 +959,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            412: {
+            /** @description REQUEST_MALFORMED */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -434,7 +968,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -456,7 +999,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -465,7 +1008,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentList"];
                 };
             };
-            /** @description Problem */
+            /** @description CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -474,7 +1017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description SIGN_IN_REQUIRED */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -483,7 +1026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description ORIGIN_NOT_ALLOWED */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -492,7 +1035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -501,8 +1044,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            409: {
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -510,8 +1053,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            412: {
+            /** @description REQUEST_MALFORMED */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -519,7 +1062,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -545,7 +1097,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -554,7 +1106,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentList"];
                 };
             };
-            /** @description Problem */
+            /** @description ARTEFACT_INVALID, BODY_MALFORMED, CLOCK_BACKWARDS, CONSENT_TYPES_TOO_NARROW, CUSTOMER_ID_INVALID, FI_TYPE_NOT_ON_AA, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PARTY_ID_INVALID, PARTY_KIND_MISMATCH, PATH_MALFORMED, PATH_REFUSED, PURPOSE_UNKNOWN, SOURCE_UNKNOWN */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -563,7 +1115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description SIGN_IN_REQUIRED */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -572,7 +1124,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description ORIGIN_NOT_ALLOWED */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -581,7 +1133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -590,8 +1142,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            409: {
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -599,7 +1151,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description FAIR_USE, SIGNATURE_REQUIRED */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -608,7 +1160,43 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BODY_NOT_JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_MALFORMED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -624,14 +1212,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                event: components["schemas"]["Change"];
                 consent_id: string;
-                event: "revoke" | "pause" | "resume";
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -640,7 +1228,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentChange"];
                 };
             };
-            /** @description Problem */
+            /** @description CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -649,7 +1237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description SIGN_IN_REQUIRED */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -658,7 +1246,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description ORIGIN_NOT_ALLOWED */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -667,7 +1255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description CONSENT_UNKNOWN, PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -676,7 +1264,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONSENT_STATE */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -685,8 +1282,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            412: {
+            /** @description REQUEST_MALFORMED */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -694,7 +1291,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -716,7 +1322,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -725,7 +1331,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunList"];
                 };
             };
-            /** @description Problem */
+            /** @description CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -734,7 +1340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description SIGN_IN_REQUIRED */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -743,7 +1349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description ORIGIN_NOT_ALLOWED */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -752,7 +1358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -761,8 +1367,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            409: {
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -770,8 +1376,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            412: {
+            /** @description REQUEST_MALFORMED */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -779,7 +1385,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -805,7 +1420,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -814,7 +1429,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunAccepted"];
                 };
             };
-            /** @description Problem */
+            /** @description BODY_MALFORMED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -823,7 +1438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description SIGN_IN_REQUIRED */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -832,7 +1447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description CONSENT_EXPIRED, CONSENT_OVERUSED, CONSENT_PAUSED, CONSENT_REQUIRED, CONSENT_REVOKED, DATA_LIFE_OVER, FILTER_OUT_OF_SCOPE, FI_TYPE_OUT_OF_SCOPE, ORIGIN_NOT_ALLOWED, PURPOSE_MISMATCH, RANGE_OUT_OF_SCOPE */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -841,7 +1456,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -850,8 +1465,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            409: {
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -859,8 +1474,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            412: {
+            /** @description BODY_TOO_LARGE */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -868,7 +1483,130 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description BODY_NOT_JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_MALFORMED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY, RUNS_BUSY */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `progress` with RunProgress as data, then one event `end` with RunEnd */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SIGN_IN_REQUIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ORIGIN_NOT_ALLOWED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PATH_NOT_FOUND, RUN_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_MALFORMED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -881,8 +1619,8 @@ export interface operations {
     };
     results: {
         parameters: {
-            query?: {
-                purpose?: number;
+            query: {
+                purpose: number;
             };
             header?: never;
             path: {
@@ -892,7 +1630,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -901,7 +1639,7 @@ export interface operations {
                     "application/json": components["schemas"]["Results"];
                 };
             };
-            /** @description Problem */
+            /** @description CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -910,7 +1648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description SIGN_IN_REQUIRED */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -919,7 +1657,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description CONSENT_EXPIRED, CONSENT_OVERUSED, CONSENT_PAUSED, CONSENT_REQUIRED, CONSENT_REVOKED, DATA_LIFE_OVER, DERIVED_OUT_OF_SCOPE, FILTER_OUT_OF_SCOPE, FI_TYPE_OUT_OF_SCOPE, ORIGIN_NOT_ALLOWED, PURPOSE_MISMATCH, RANGE_OUT_OF_SCOPE */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -928,7 +1666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description NOTHING_ANALYZED, NOTHING_CLEANED, PATH_NOT_FOUND, SUMMARY_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -937,8 +1675,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            409: {
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -946,8 +1684,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            412: {
+            /** @description REQUEST_MALFORMED */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -955,7 +1693,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -968,21 +1715,21 @@ export interface operations {
     };
     explain: {
         parameters: {
-            query?: {
-                purpose?: number;
+            query: {
+                purpose: number;
                 offset?: number;
                 limit?: number;
             };
             header?: never;
             path: {
-                customer_id: string;
                 metric_id: string;
+                customer_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -991,7 +1738,7 @@ export interface operations {
                     "application/json": components["schemas"]["Explained"];
                 };
             };
-            /** @description Problem */
+            /** @description CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1000,7 +1747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description SIGN_IN_REQUIRED */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1009,7 +1756,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description CONSENT_EXPIRED, CONSENT_OVERUSED, CONSENT_PAUSED, CONSENT_REQUIRED, CONSENT_REVOKED, DATA_LIFE_OVER, DERIVED_OUT_OF_SCOPE, FILTER_OUT_OF_SCOPE, FI_TYPE_OUT_OF_SCOPE, ORIGIN_NOT_ALLOWED, PURPOSE_MISMATCH, RANGE_OUT_OF_SCOPE */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1018,7 +1765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description METRIC_UNKNOWN, NOTHING_ANALYZED, NOTHING_CLEANED, PATH_NOT_FOUND, SUMMARY_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1027,8 +1774,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            409: {
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1036,8 +1783,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            412: {
+            /** @description REQUEST_MALFORMED */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1045,7 +1792,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;

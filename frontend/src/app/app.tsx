@@ -31,11 +31,12 @@ export function App() {
 function Pages({ session }: { session: Session }) {
   return (
     <Switch>
-      <Route path="/customers/:customer/metrics/:metric">
-        {({ customer, metric }) => <OneCustomer session={session} customerId={customer} metricId={metric} />}
-      </Route>
       <Route path="/customers/:customer">
-        {({ customer }) => <OneCustomer session={session} customerId={customer} metricId={null} />}
+        {({ customer }) => (
+          <Shell chosen={customer}>
+            <CustomerPage key={customer} session={session} customerId={customer} />
+          </Shell>
+        )}
       </Route>
       <Route>
         <Shell chosen={null}>
@@ -43,16 +44,6 @@ function Pages({ session }: { session: Session }) {
         </Shell>
       </Route>
     </Switch>
-  )
-}
-
-type OneProps = { session: Session; customerId: string; metricId: string | null }
-
-function OneCustomer({ customerId, ...rest }: OneProps) {
-  return (
-    <Shell chosen={customerId}>
-      <CustomerPage key={customerId} customerId={customerId} {...rest} />
-    </Shell>
   )
 }
 

@@ -1,26 +1,27 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useLocation } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
 import { customersQuery } from '@/api/queries'
 import type { Session } from '@/api/types'
-import { BackIcon, ShieldIcon } from '@/design/icons'
-import { StateBadge } from '@/design/state-badge'
+import { BackIcon } from '@/design/icons'
+import { ConsentBadge } from '@/design/state-badge'
 import { ConsentsPanel } from '@/features/consents/consents-panel'
 import { MetricSheet } from '@/features/evidence/metric-sheet'
 import { ResultsPanel } from '@/features/results/results-panel'
 import { RunsPanel } from '@/features/runs/runs-panel'
 import { useText } from '@/i18n/text'
 
-type Props = { session: Session; customerId: string; metricId: string | null }
+type Props = { session: Session; customerId: string }
 
-export function CustomerPage({ session, customerId, metricId }: Props) {
-  const [, go] = useLocation()
+export function CustomerPage({ session, customerId }: Props) {
+  const text = useText()
+  const [query, setQuery] = useSearchParams()
+  const metricId = query.get('metric')
   return (
-    <div className="mx-auto grid max-w-[84rem] gap-3 p-4 lg:px-6 lg:py-5">
+    <div className="mx-auto grid max-w-[84rem] grid-cols-[minmax(0,1fr)] gap-3 p-4 lg:px-6 lg:py-5">
+      <title>{`${customerId} · ${text.product}`}</title>
       <CustomerHeader customerId={customerId} />
       <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="min-w-0 max-xl:order-2">
-          <ResultsPanel customerId={customerId} />
-        </div>
+        <ResultsPanel customerId={customerId} />
         <div className="grid min-w-0 gap-3 md:max-xl:grid-cols-2 md:max-xl:items-start">
           <RunsPanel customerId={customerId} />
           <ConsentsPanel customerId={customerId} isSandbox={session.environment === 'sandbox'} />
@@ -32,7 +33,7 @@ export function CustomerPage({ session, customerId, metricId }: Props) {
           customerId={customerId}
           metricId={metricId}
           onClose={() => {
-            go(`/customers/${encodeURIComponent(customerId)}`)
+            setQuery({})
           }}
         />
       )}
@@ -57,9 +58,8 @@ function CustomerHeader({ customerId }: { customerId: string }) {
           {customer && <p className="text-quiet">{text.customers.purpose(customer.purposes.join(', '))}</p>}
         </div>
         <span className="flex items-center gap-1.5 text-quiet">
-          {states.length > 0 && <ShieldIcon />}
           {states.map((state) => (
-            <StateBadge key={state} state={state} />
+            <ConsentBadge key={state} state={state} />
           ))}
         </span>
       </div>

@@ -1,11 +1,12 @@
 import type { ButtonHTMLAttributes } from 'react'
 
-type Look = 'primary' | 'plain' | 'danger' | 'quiet'
+type Look = 'primary' | 'plain' | 'danger' | 'risky' | 'quiet'
 
 const LOOKS: Record<Look, string> = {
   primary: 'bg-accent-fill text-on-accent hover:bg-accent-fill-hover border-transparent',
   plain: 'bg-surface text-ink border-line hover:bg-hover',
   danger: 'bg-bad-fill text-on-bad hover:bg-bad-fill-hover border-transparent',
+  risky: 'bg-surface text-bad border-line hover:bg-bad-soft',
   quiet: 'bg-transparent text-quiet border-transparent hover:bg-hover hover:text-ink',
 }
 

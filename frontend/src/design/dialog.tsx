@@ -28,6 +28,7 @@ export function Dialog({ shape, title, closeLabel, onClose, children }: Props) {
     <dialog
       ref={box}
       aria-labelledby={titleId}
+      closedby="any"
       onCancel={(event) => {
         event.preventDefault()
         onClose()

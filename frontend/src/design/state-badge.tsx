@@ -1,4 +1,5 @@
 import { Badge, type Tone } from '@/design/badge'
+import { ShieldIcon } from '@/design/icons'
 import { stateText } from '@/i18n/names'
 import { useText } from '@/i18n/text'
 
@@ -19,4 +20,14 @@ const TONES: Readonly<Record<string, Tone>> = {
 /** A state of a consent or a run, in words first and colour second. */
 export function StateBadge({ state }: { state: string }) {
   return <Badge tone={TONES[state] ?? 'neutral'}>{stateText(state, useText())}</Badge>
+}
+
+/** The same where a customer is introduced, and the word consent is not yet on the page. */
+export function ConsentBadge({ state }: { state: string }) {
+  const text = useText()
+  return (
+    <Badge tone={TONES[state] ?? 'neutral'} icon={<ShieldIcon className="size-3.5" />}>
+      {text.consents.inState(stateText(state, text))}
+    </Badge>
+  )
 }

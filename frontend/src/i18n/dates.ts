@@ -10,6 +10,11 @@ export function dayText(iso: string, text: Text): string {
   return `${String(Number(parts[3]))} ${month} ${parts[1] ?? ''}`
 }
 
+/** 2026-10-31 as Oct 2026. */
+export function monthText(iso: string, text: Text): string {
+  return dayText(iso, text).replace(/^\d+ /, '')
+}
+
 /** A moment on the Indian calendar and clock, whatever the viewer's zone. */
 export function momentText(iso: string, text: Text): string {
   const at = Date.parse(iso)

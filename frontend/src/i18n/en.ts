@@ -48,6 +48,7 @@ export const en = {
   },
   consents: {
     title: 'Consents',
+    inState: (state: string) => `Consent ${state.toLowerCase()}`,
     none: 'No consent for this customer',
     noneHint: 'Nothing can be fetched or read before a consent is granted.',
     party: 'Party',
@@ -159,7 +160,7 @@ export const en = {
     shown: (shown: string, total: string) => `${shown} of ${total}`,
     none: 'No line stands behind this value.',
     more: 'Load more',
-    place: (delivery: string, line: string) => `${delivery} · line ${line}`,
+    place: (delivery: string, line: string, hash: string) => `${delivery} · line ${line} · ${hash}`,
     delivery: 'Delivery',
     line: 'Line',
     hash: 'Hash',

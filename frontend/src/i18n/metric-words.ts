@@ -1,11 +1,13 @@
-import { dayText } from '@/i18n/dates'
+import { dayText, monthText } from '@/i18n/dates'
 import type { Text } from '@/i18n/text'
 
 type Days = { from: string; to: string }
 type Coverage = { months_needed: number; months_full: number; days_received: number; days_window: number }
 
 export function windowText(window: Days | null, text: Text): string {
-  return window === null ? text.results.noWindow : text.results.span(dayText(window.from, text), dayText(window.to, text))
+  if (window === null) return text.results.noWindow
+  const say = isWholeMonths(window) ? monthText : dayText
+  return text.results.span(say(window.from, text), say(window.to, text))
 }
 
 /** Months speak when a metric needs full months; otherwise its days do. */
@@ -21,4 +23,10 @@ export function daysText(coverage: Coverage, text: Text): string {
 
 export function nullText(reason: string | null, text: Text): string {
   return text.results.nullReasons[reason ?? ''] ?? text.results.notComputed
+}
+
+/** A window of full months reads better without its days. */
+function isWholeMonths({ from, to }: Days): boolean {
+  const next = new Date(Date.parse(to) + 24 * 60 * 60 * 1000)
+  return from.endsWith('-01') && next.getUTCDate() === 1
 }

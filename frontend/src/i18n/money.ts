@@ -21,16 +21,14 @@ export function inrFull(paise: number): string {
   return `${sign(paise)}₹${grouped(String(Math.floor(size / 100)))}.${rest}`
 }
 
-/** ₹18.4 L, ₹2.31 Cr; below one lakh the whole rupees. */
+/** Three significant figures, as ₹18.4 L or ₹2.31 Cr; below one lakh the whole rupees. */
 export function inrShort(paise: number): string {
   const size = Math.abs(paise)
-  const tenths = halfEven(size, PAISE_PER_LAKH / 10)
-  if (size < PAISE_PER_LAKH) {
-    const rupees = halfEven(size, 100)
-    if (rupees < 100_000) return `${sign(rupees === 0 ? 0 : paise)}₹${grouped(String(rupees))}`
-  }
-  if (tenths < 1000) return `${sign(paise)}₹${pointed(tenths, 1)} L`
-  return `${sign(paise)}₹${pointed(halfEven(size, PAISE_PER_CRORE / 100), 2)} Cr`
+  const rupees = halfEven(size, 100)
+  if (rupees < 100_000) return `${sign(rupees === 0 ? 0 : paise)}₹${grouped(String(rupees))}`
+  // 99.95 lakh would round to 100 lakh, which people call a crore.
+  if (size < PAISE_PER_CRORE - PAISE_PER_LAKH / 20) return `${sign(paise)}₹${threeFigures(size, PAISE_PER_LAKH)} L`
+  return `${sign(paise)}₹${threeFigures(size, PAISE_PER_CRORE)} Cr`
 }
 
 function sign(value: number): string {
@@ -44,7 +42,11 @@ function halfEven(size: number, unit: number): number {
   return twice > unit ? floor + 1 : floor
 }
 
-function pointed(scaled: number, places: number): string {
-  const factor = 10 ** places
-  return `${grouped(String(Math.floor(scaled / factor)))}.${String(scaled % factor).padStart(places, '0')}`
+function threeFigures(size: number, unit: number): string {
+  for (const places of [2, 1]) {
+    const factor = 10 ** places
+    const scaled = halfEven(size, unit / factor)
+    if (scaled < 1000) return `${String(Math.floor(scaled / factor))}.${String(scaled % factor).padStart(places, '0')}`
+  }
+  return grouped(String(halfEven(size, unit)))
 }

@@ -61,7 +61,7 @@ function Actions({ state, act, onRevoke }: ActionsProps) {
       >
         {text.consents[turn]}
       </Button>
-      <Button className="text-bad" onClick={onRevoke}>
+      <Button look="risky" onClick={onRevoke}>
         {text.consents.revoke}
       </Button>
     </div>

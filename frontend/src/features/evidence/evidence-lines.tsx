@@ -1,3 +1,4 @@
+import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { EvidenceLine } from '@/api/types'
 import { Button } from '@/design/button'
 import { ProblemNotice } from '@/design/problem-notice'
@@ -5,19 +6,16 @@ import { EvidenceRow } from '@/features/evidence/evidence-row'
 import { wholeNumber } from '@/i18n/money'
 import { useText } from '@/i18n/text'
 
-type More = {
-  hasNextPage: boolean
-  isFetchingNextPage: boolean
-  isFetchNextPageError: boolean
-  error: unknown
-  fetchNextPage: () => unknown
-}
+type More = Pick<
+  UseInfiniteQueryResult,
+  'hasNextPage' | 'isFetchingNextPage' | 'isFetchNextPageError' | 'error' | 'fetchNextPage'
+>
 type Props = { lines: readonly EvidenceLine[]; total: number; more: More }
 
 export function EvidenceLines({ lines, total, more }: Props) {
   const text = useText()
   return (
-    <section aria-label={text.evidence.lines} className="grid gap-2">
+    <section aria-label={text.evidence.lines} className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <header className="flex items-baseline justify-between gap-3">
         <h3 className="text-base font-semibold">{text.evidence.lines}</h3>
         <p className="figures text-xs text-quiet">

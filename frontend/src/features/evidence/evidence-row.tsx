@@ -13,9 +13,9 @@ export function EvidenceRow({ line: { record, raw } }: { line: EvidenceLine }) {
       <details className="group">
         <summary className="flex list-none items-start gap-2 py-2 hover:bg-hover">
           <ChevronIcon className="mt-1 size-3 text-quiet transition-transform group-open:rotate-90" />
-          <Digest facts={factsOf(record)} place={text.evidence.place(raw.delivery, wholeNumber(raw.line))} />
+          <Digest facts={factsOf(record)} place={text.evidence.place(raw.delivery, wholeNumber(raw.line), raw.sha)} />
         </summary>
-        <div className="mb-3 ml-5 grid gap-2 rounded-md bg-sunken p-3">
+        <div className="mb-3 ml-5 grid grid-cols-[minmax(0,1fr)] gap-2 rounded-md bg-sunken p-3">
           <pre className="font-mono text-xs break-all whitespace-pre-wrap" data-raw>
             {raw.text}
           </pre>
@@ -36,7 +36,7 @@ export function EvidenceRow({ line: { record, raw } }: { line: EvidenceLine }) {
 function Digest({ facts, place }: { facts: Facts; place: string }) {
   const text = useText()
   return (
-    <span className="grid min-w-0 flex-1 gap-0.5">
+    <span className="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
       <span className="flex items-baseline justify-between gap-3">
         <span className="min-w-0 truncate">
           {facts.on !== null && <span className="figures mr-2 text-quiet">{dayText(facts.on, text)}</span>}

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-query'
 import { explainQuery } from '@/api/queries'
 import type { Explained } from '@/api/types'
 import { Dialog } from '@/design/dialog'
@@ -17,7 +17,6 @@ export function MetricSheet({ customerId, metricId, onClose }: Props) {
   const text = useText()
   const explained = useInfiniteQuery(explainQuery(customerId, metricId))
   const first = explained.data?.pages[0]
-  const isRefused = explained.isError && !explained.isFetchNextPageError
   return (
     <Dialog
       shape="sheet"
@@ -25,20 +24,26 @@ export function MetricSheet({ customerId, metricId, onClose }: Props) {
       closeLabel={text.close}
       onClose={onClose}
     >
-      {isRefused && <ProblemNotice error={explained.error} onRetry={() => void explained.refetch()} />}
-      {explained.isPending && <Skeleton rows={8} label={text.loading} />}
-      {first && !isRefused && (
-        <div className="grid gap-5">
-          <Value explained={first} />
-          <MetricFacts explained={first} />
-          <EvidenceLines
-            lines={explained.data?.pages.flatMap((page) => page.lines) ?? []}
-            total={first.lines_n}
-            more={explained}
-          />
-        </div>
-      )}
+      <Contents explained={explained} />
     </Dialog>
+  )
+}
+
+/** A refusal wins over pages read earlier; a page that failed to come stands under those that did. */
+function Contents({ explained }: { explained: UseInfiniteQueryResult<InfiniteData<Explained>> }) {
+  const text = useText()
+  if (explained.isError && !explained.isFetchNextPageError) {
+    return <ProblemNotice error={explained.error} onRetry={() => void explained.refetch()} />
+  }
+  const pages = explained.data?.pages ?? []
+  const [first] = pages
+  if (!first) return <Skeleton rows={8} label={text.loading} />
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
+      <Value explained={first} />
+      <MetricFacts explained={first} />
+      <EvidenceLines lines={pages.flatMap((page) => page.lines)} total={first.lines_n} more={explained} />
+    </div>
   )
 }
 

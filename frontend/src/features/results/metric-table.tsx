@@ -39,7 +39,7 @@ function MetricRow({ customerId, metric }: { customerId: string; metric: Metric 
   const coverage = coverageText(metric.coverage, text)
   return (
     <tr data-metric={metric.id} className="relative border-b border-line last:border-0 hover:bg-hover">
-      <th scope="row" className="py-2 text-left font-medium">
+      <th scope="row" className="py-2 text-left font-medium whitespace-nowrap">
         <Link href={metricPath(customerId, metric.id)} className="after:absolute after:inset-0">
           {nameText(metric.id, text)}
         </Link>
@@ -47,7 +47,7 @@ function MetricRow({ customerId, metric }: { customerId: string; metric: Metric 
       </th>
       <td className="py-2 pl-3 text-right">
         {metric.value === null ? (
-          <span className="text-warn">{nullText(metric.null_reason, text)}</span>
+          <span className="block text-balance text-warn">{nullText(metric.null_reason, text)}</span>
         ) : (
           <span className="font-semibold whitespace-nowrap">{quantityFull(metric.value, metric.unit, text)}</span>
         )}

@@ -35,7 +35,7 @@ export function ResultsPanel({ customerId }: { customerId: string }) {
     )
   }
   return (
-    <div className="grid gap-3">
+    <div className="grid min-w-0 gap-3">
       <Headline customerId={customerId} metrics={summaries.flatMap((summary) => summary.metrics)} />
       {summaries.map((summary) => (
         <SummaryPanel key={summary.name} customerId={customerId} summary={summary} />

@@ -7,11 +7,12 @@ import { wholeNumber } from '@/i18n/money'
 import { nameText, stepText } from '@/i18n/names'
 import { useText, type Text } from '@/i18n/text'
 
-const SHOWN_AT_FIRST = 4
+const SHOWN_AT_FIRST = 3
 
 export function RunHistory({ runs }: { runs: readonly Run[] }) {
   const text = useText()
   const [isOpen, setOpen] = useState(false)
+  if (runs.length === 0) return null
   const shown = isOpen ? runs : runs.slice(0, SHOWN_AT_FIRST)
   const hidden = runs.length - shown.length
   return (
@@ -25,7 +26,7 @@ export function RunHistory({ runs }: { runs: readonly Run[] }) {
       {hidden > 0 && (
         <Button
           look="quiet"
-          className="justify-self-start"
+          className="-ml-3 justify-self-start"
           onClick={() => {
             setOpen(true)
           }}

@@ -22,9 +22,7 @@ export function StageRow({ stage }: { stage: Stage }) {
           {state === 'waiting' ? text.runs.wait : stateText(state, text)}
         </span>
       </div>
-      {stage.parts.map((part) => (
-        <PartBar key={part.source} part={part} />
-      ))}
+      {state !== 'unchanged' && stage.parts.map((part) => <PartBar key={part.source} part={part} />)}
     </li>
   )
 }
@@ -41,6 +39,7 @@ function PartBar({ part }: { part: RunEvent }) {
   const text = useText()
   const reached = share(part)
   const total = part.total_n === null ? null : wholeNumber(part.total_n)
+  const amount = part.done_n === 0 && total === null ? '' : text.runs.amount(wholeNumber(part.done_n), total)
   const name = part.source === '' ? stepText(part.step, text) : nameText(part.source, text)
   return (
     <div className="grid grid-cols-[5.5rem_minmax(0,1fr)_auto] items-center gap-2.5 pl-6 text-xs text-quiet">
@@ -58,7 +57,7 @@ function PartBar({ part }: { part: RunEvent }) {
           style={reached === null ? undefined : { width: `${String(Math.round(reached * 100))}%` }}
         />
       </div>
-      <span className="figures">{part.note === '' ? text.runs.amount(wholeNumber(part.done_n), total) : part.note}</span>
+      <span className="figures">{part.note === '' ? amount : part.note}</span>
     </div>
   )
 }

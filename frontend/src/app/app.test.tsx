@@ -1,0 +1,179 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test, vi } from 'vitest'
+import { consent, explained, fakeService, FakeEventSource, metric, ok, problem, run } from '@/testing/fake-service'
+import { openPage } from '@/testing/open-page'
+
+const REFUSED = problem(403, 'CONSENT_REVOKED', 'the consent for bank was revoked', 'bahi consent grant --customer-id A')
+const results = (is_stale = false) =>
+  ok({
+    as_of: '2026-10-31',
+    summaries: [
+      {
+        name: 'bank',
+        as_of: '2026-10-31',
+        is_stale,
+        metrics: [
+          metric(),
+          metric({ id: 'bank.nach_debits_paise', value: null, null_reason: 'INSUFFICIENT_HISTORY', n: 0, evidence: [] }),
+        ],
+      },
+    ],
+  })
+const customers = (states: Record<string, number> = { ACTIVE: 1 }) =>
+  ok({ customers: [{ customer_id: 'A', purposes: [103], consent_states: states, last_run: run() }] })
+
+function service() {
+  vi.stubGlobal('EventSource', FakeEventSource)
+  return fakeService({
+    'GET /api/session': () => ok({ signed_in: true, environment: 'sandbox' }),
+    'GET /api/customers': () => customers(),
+    'GET /api/customers/A/consents': () => ok({ consents: [consent()] }),
+    'GET /api/customers/A/runs': () => ok({ runs: [] }),
+    'GET /api/customers/A/results': () => results(),
+    'GET /api/customers/A/explain/bank.credits_paise': (_body, url) => {
+      const offset = Number(url.searchParams.get('offset'))
+      return ok(explained(offset, offset === 0 ? 50 : 10, 60))
+    },
+  })
+}
+
+test('without a session the page says how to get one', async () => {
+  fakeService({ 'GET /api/session': () => problem(401, 'SIGN_IN_REQUIRED', 'nobody is signed in', '') })
+  openPage('/')
+  expect(await screen.findByText('bahi serve')).toBeVisible()
+})
+
+test('a session that ends while the page is open leads back to signing in', async () => {
+  const { answers } = service()
+  answers['GET /api/customers'] = () => {
+    answers['GET /api/session'] = () => problem(401, 'SIGN_IN_REQUIRED', '', '')
+    return problem(401, 'SIGN_IN_REQUIRED', '', '')
+  }
+  openPage('/')
+  expect(await screen.findByText('You are not signed in')).toBeVisible()
+})
+
+test('a server that answers rubbish is an error with a next step, not a blank page', async () => {
+  service().answers['GET /api/customers'] = () => ({ status: 500, body: 'oops' })
+  openPage('/')
+  expect(await screen.findByText('The server gave an answer this page cannot read.')).toBeVisible()
+  expect(screen.getByRole('button', { name: 'Try again' })).toBeVisible()
+})
+
+test('a customer opens from the list with consent state and last run', async () => {
+  service()
+  openPage('/')
+  const row = await screen.findByRole('link', { name: /A Active Done 20 Nov 2026/ })
+  await userEvent.click(row)
+  expect(await screen.findByRole('heading', { level: 1, name: 'A' })).toBeVisible()
+})
+
+test('a metric without a value says why, and a stale summary says so', async () => {
+  service().answers['GET /api/customers/A/results'] = () => results(true)
+  openPage('/customers/A')
+  const row = (await screen.findByRole('link', { name: 'NACH debits' })).closest('tr')
+  expect(row).toHaveTextContent('Not enough full months of data')
+  expect(screen.getByText('Stale')).toBeVisible()
+})
+
+test('a metric opens to formula, window, coverage and raw lines, page by page', async () => {
+  service()
+  openPage('/customers/A?metric=bank.credits_paise')
+  const sheet = within(await screen.findByRole('dialog', { name: 'Credits in the window' }))
+  expect(sheet.getByText('Sum of credits')).toBeVisible()
+  expect(sheet.getByText('Nov 2025 – Oct 2026')).toBeVisible()
+  expect(sheet.getByText('50 of 60')).toBeVisible()
+  await userEvent.click(sheet.getByRole('button', { name: 'Load more' }))
+  expect(await sheet.findByText('60 of 60')).toBeVisible()
+  expect(sheet.getByText('{"raw":59}')).toBeInTheDocument()
+  expect(sheet.getAllByText('\u2212₹1.50')).toHaveLength(60)
+  expect(sheet.queryByRole('button', { name: 'Load more' })).toBeNull()
+})
+
+test('revoking asks first, then shows what was erased and the refusal instead of any number', async () => {
+  const { answers, asked } = service()
+  answers['POST /api/consents/con_1/revoke'] = () => {
+    answers['GET /api/customers/A/results'] = () => REFUSED
+    answers['GET /api/customers/A/consents'] = () => ok({ consents: [consent({ state: 'REVOKED' })] })
+    return ok({ consent_id: 'con_1', state: 'REVOKED', removed: { deliveries: 1, objects: 6 } })
+  }
+  openPage('/customers/A')
+  expect(await screen.findAllByText('₹2,31,40,552.37')).not.toHaveLength(0)
+  await userEvent.click(await screen.findByRole('button', { name: 'Revoke' }))
+  expect(asked).not.toContain('POST /api/consents/con_1/revoke')
+  await userEvent.click(screen.getByRole('button', { name: 'Revoke and erase' }))
+  const refusal = await screen.findByRole('alert')
+  expect(refusal).toHaveTextContent('CONSENT_REVOKED')
+  expect(refusal).toHaveTextContent('The consent for bank was revoked')
+  expect(refusal).toHaveTextContent('bahi consent grant --customer-id A')
+  expect(await screen.findByText('Consent revoked. Erased: 1 delivery, 6 files.')).toBeVisible()
+  expect(screen.queryByText('₹2,31,40,552.37')).toBeNull()
+})
+
+test('numbers read before are not shown when a later read is refused', async () => {
+  const { answers } = service()
+  openPage('/customers/A')
+  await screen.findAllByText('₹2,31,40,552.37')
+  answers['GET /api/customers/A/results'] = () => REFUSED
+  answers['POST /api/consents/con_1/pause'] = () => ok({ consent_id: 'con_1', state: 'PAUSED', removed: null })
+  await userEvent.click(await screen.findByRole('button', { name: 'Pause' }))
+  expect(await screen.findByText('Access refused')).toBeVisible()
+  expect(screen.queryByText('₹2,31,40,552.37')).toBeNull()
+})
+
+test('a grant names its sources; what the server refuses stays in the form', async () => {
+  const { answers } = service()
+  const grant = vi.fn(() => problem(400, 'SOURCE_UNKNOWN', 'no such source', 'known: bank'))
+  answers['POST /api/customers/A/consents'] = grant
+  openPage('/customers/A')
+  await userEvent.click(await screen.findByRole('button', { name: 'Grant consent' }))
+  const form = within(screen.getByRole('dialog'))
+  const sources = form.getByLabelText('Sources')
+  await userEvent.clear(sources)
+  await userEvent.click(form.getByRole('button', { name: 'Grant consent' }))
+  expect(form.getByText('Name at least one source.')).toBeVisible()
+  await userEvent.type(sources, 'bank, moon')
+  await userEvent.click(form.getByRole('button', { name: 'Grant consent' }))
+  expect(await form.findByText('SOURCE_UNKNOWN')).toBeVisible()
+  expect(grant).toHaveBeenCalledWith({ purpose: 103, sources: ['bank', 'moon'] }, expect.anything())
+})
+
+test('outside the sandbox nobody signs from this page', async () => {
+  service().answers['GET /api/session'] = () => ok({ signed_in: true, environment: 'production' })
+  openPage('/customers/A')
+  expect(await screen.findByRole('button', { name: 'Revoke' })).toBeVisible()
+  expect(screen.queryByRole('button', { name: 'Grant consent' })).toBeNull()
+})
+
+test('a run is followed step by step to its end, and then everything is read again', async () => {
+  const { answers, asked } = service()
+  answers['POST /api/customers/A/runs'] = () => ok({ run_id: 'run_9' }, 202)
+  openPage('/customers/A')
+  await userEvent.click(await screen.findByRole('button', { name: 'Run flow' }))
+  await waitFor(() => {
+    expect(FakeEventSource.latest?.url).toBe('/api/runs/run_9/events')
+  })
+  const event = { at: '', step: 'generate', source: 'bank', note: '' }
+  FakeEventSource.latest?.send('progress', { ...event, seq: 1, kind: 'progress', done_n: 5, total_n: 20 })
+  expect(await screen.findByRole('progressbar', { name: 'Generate: Bank' })).toHaveAttribute('aria-valuenow', '25')
+  const before = asked.filter((name) => name === 'GET /api/customers/A/results').length
+  FakeEventSource.latest?.send('end', { status: 'done', error: null })
+  expect(await screen.findByText('Flow finished. Results are up to date.')).toBeVisible()
+  await waitFor(() => {
+    expect(asked.filter((name) => name === 'GET /api/customers/A/results').length).toBeGreaterThan(before)
+  })
+})
+
+test('after a reload the open flow is followed again, and its failure is told', async () => {
+  service().answers['GET /api/customers/A/runs'] = () =>
+    ok({ runs: [run({ run_id: 'run_c', step: 'clean', source: 'bank', status: 'running' }), run({ run_id: 'run_f', status: 'running' })] })
+  openPage('/customers/A')
+  await waitFor(() => {
+    expect(FakeEventSource.latest?.url).toBe('/api/runs/run_f/events')
+  })
+  const error = { code: 'RAW_ALTERED', message: 'line 3 was altered', hint: 'bahi generate' }
+  FakeEventSource.latest?.send('end', { status: 'failed', error })
+  expect(await screen.findByText('RAW_ALTERED')).toBeVisible()
+  expect(screen.getByText('Line 3 was altered')).toBeVisible()
+})
