@@ -50,7 +50,7 @@ def disk_outside_warehouse(root: Path) -> list[str]:
 
 
 def _opened(module: tree.Module) -> Iterator[tuple[int, str]]:
-    names = tree.full_names(module)
+    names = module.names
     for node in ast.walk(module.syntax):
         if not isinstance(node, ast.Call):
             continue
@@ -77,7 +77,7 @@ def changes_outside_fs(root: Path) -> list[str]:
         if module.path == "warehouse/_fs.py":
             continue
         for node in ast.walk(module.syntax):
-            if isinstance(node, ast.Call) and (name := _changing(node, tree.full_names(module))):
+            if isinstance(node, ast.Call) and (name := _changing(node, module.names)):
                 said.append(f"{module.path}:{node.lineno}: calls {name}")
     return said
 

@@ -29,7 +29,7 @@ def clocks(root: Path) -> list[str]:
     said = []
     for module in tree.modules(root):
         allowed = {id(node) for node in _class_nodes(module)} if module.path == SYSTEM_CLOCK[0] else set()
-        names = tree.full_names(module)
+        names = module.names
         for node in ast.walk(module.syntax):
             is_read = isinstance(node, ast.Attribute | ast.Name) and tree.resolved(node, names) in CLOCKS
             if is_read and id(node) not in allowed:

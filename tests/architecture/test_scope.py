@@ -76,7 +76,7 @@ def scopes_made_elsewhere(root: Path) -> list[str]:
 
 
 def _makes(call: ast.Call, module: tree.Module) -> str | None:
-    name = tree.resolved(call.func, tree.full_names(module))
+    name = tree.resolved(call.func, module.names)
     parts = name.split(".")
     made = [word for word in parts[-2:] if word in MAKERS and name != "starlette.types.Scope"]
     if made:

@@ -6,6 +6,7 @@ import ast
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,12 +28,29 @@ class Module:
         """Name the top folder the module stands in."""
         return self.path.split("/")[0]
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Map each imported local name to what it stands for."""
+        found: dict[str, str] = {}
+        for node in ast.walk(self.syntax):
+            if isinstance(node, ast.Import):
+                found.update(_imported_as(alias) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.update({(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names})
+        return found
+
+
+def _imported_as(alias: ast.alias) -> tuple[str, str]:
+    first = alias.name.split(".")[0]
+    return (alias.asname, alias.name) if alias.asname else (first, first)
+
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Rule = Callable[[Path], list[str]]
 
 
-def modules(root: Path, *packages: str) -> list[Module]:
+@cache
+def modules(root: Path, *packages: str) -> tuple[Module, ...]:
     """Read the modules of the named packages, or of all, in a stable order."""
     found = []
     for package in packages or PACKAGES:
@@ -40,7 +58,7 @@ def modules(root: Path, *packages: str) -> list[Module]:
             if "__pycache__" not in path.parts:
                 text = path.read_text(encoding="utf-8")
                 found.append(Module(path.relative_to(root).as_posix(), text, ast.parse(text)))
-    return found
+    return tuple(found)
 
 
 def functions(module: Module) -> Iterator[tuple[str, Function]]:
@@ -68,10 +86,9 @@ def imported(module: Module) -> Iterator[tuple[int, str]]:
 
 def calls(module: Module) -> Iterator[tuple[int, str]]:
     """Give every call with the line it stands on, imported names written in full."""
-    names = full_names(module)
     for node in ast.walk(module.syntax):
         if isinstance(node, ast.Call):
-            yield node.lineno, resolved(node.func, names)
+            yield node.lineno, resolved(node.func, module.names)
 
 
 def dotted(node: ast.expr) -> str:
@@ -81,22 +98,6 @@ def dotted(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return f"{dotted(node.value)}.{node.attr}"
     return "?"
-
-
-def full_names(module: Module) -> dict[str, str]:
-    """Map each imported local name to what it stands for."""
-    names: dict[str, str] = {}
-    for node in ast.walk(module.syntax):
-        if isinstance(node, ast.Import):
-            names.update(
-                {
-                    (a.asname or a.name.split(".")[0]): (a.name if a.asname else a.name.split(".")[0])
-                    for a in node.names
-                }
-            )
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.update({(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names})
-    return names
 
 
 def resolved(node: ast.expr, names: dict[str, str]) -> str:
