@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -70,7 +71,8 @@ def say(text: str) -> None:
 def environment() -> dict[str, str]:
     """Give checks the tools of this virtual environment and none of the caller's installation settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BAHI_")}
-    kept.pop("PORT", None)
+    for name in ("PORT", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+        kept.pop(name, None)
     kept["PATH"] = f"{TOOLS}{os.pathsep}{kept.get('PATH', '')}"
     return kept
 
@@ -78,6 +80,8 @@ def environment() -> dict[str, str]:
 def run(check: Check) -> Ended:
     """Run one check in a process group of its own, so that one that hangs leaves nothing behind."""
     started = time.monotonic()
+    if shutil.which(check.command[0], path=environment()["PATH"]) is None:
+        return _told(Ended(check, 127, 0.0, f"{check.command[0]} is not installed"))
     with (LOGS / f"{check.name}.log").open("w+b") as log:
         child = subprocess.Popen(
             check.command,
@@ -95,8 +99,11 @@ def run(check: Check) -> Ended:
             code = child.wait()
         log.seek(0)
         output = log.read().decode(errors="replace").rstrip()
-    ended = Ended(check, code, time.monotonic() - started, output)
-    say(f"── {_line(ended)}" if code == 0 else f"── {_line(ended)}\n{output}\n")
+    return _told(Ended(check, code, time.monotonic() - started, output))
+
+
+def _told(ended: Ended) -> Ended:
+    say(f"── {_line(ended)}" if ended.code == 0 else f"── {_line(ended)}\n{ended.output}\n")
     return ended
 
 
