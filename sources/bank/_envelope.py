@@ -1,0 +1,233 @@
+"""Reading an envelope: the accounts a provider answered for, however it nests, spells or shortens them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import orjson
+
+from kit.errors import RecordError
+from kit.fields import amount_paise, day, enum, moment, text
+from kit.ident import Grade, ifsc_grade, pan_grade
+from kit.source import Document, Item, Json
+from sources.bank._line import Note, note
+from sources.bank._movement import record_id
+
+_NAMES = """
+kind fiType ver version fipID sentAt accounts
+linkRefNumber maskedAccNumber maskedAccountNumber type Profile Summary Transactions startDate endDate
+currentBalance currency exchgeRate balanceDateTime accountType accountSubType branch facility ifsc ifscCode
+micrCode openingDate currentODLimit drawingLimit status pendingTxns Pending
+Holders Holder name dob mobile nominee landline address email pan ckycRegistered ckycCompliance
+"""
+_SPELLINGS = {name.lower(): name for name in _NAMES.split()}
+_ACCOUNT_TYPES = ("REGULAR", "NRE", "NRO", "RFC")
+_SUB_TYPES = ("SAVINGS", "CURRENT")
+_SUB_TYPE_WORDS = {"SBA": "SAVINGS", "SB": "SAVINGS", "SAVING": "SAVINGS", "CA": "CURRENT", "CAA": "CURRENT"}
+_FACILITIES = ("OVERDRAFT", "CASH_CREDIT", "NO_FACILITY_GRANTED")
+_FACILITY_WORDS = {"OD": "OVERDRAFT", "CC": "CASH_CREDIT", "NONE": "NO_FACILITY_GRANTED"}
+_STATUSES = ("ACTIVE", "INACTIVE")
+_STATUS_WORDS = {"DORMANT": "INACTIVE", "CLOSED": "INACTIVE", "OPERATIVE": "ACTIVE"}
+_CKYC = ("YES", "NO", "NO_DATA_AVAILABLE")
+_CKYC_WORDS = {"TRUE": "YES", "FALSE": "NO", "Y": "YES", "N": "NO"}
+_EMAIL = re.compile(r"[^@]+@[^.]+\..+").fullmatch
+
+Fields = Mapping[str, Json]
+Part = dict[str, object]
+
+
+class Read(NamedTuple):
+    """A readable envelope: its clean record, when it was sent, and what was repaired."""
+
+    document: Part
+    sent_at: str
+    notes: tuple[Note, ...]
+
+
+def statement_of(item: Item, body: Document) -> Read:
+    """Read one envelope; RecordError carries the reason why it is held back."""
+    reader = _Reader()
+    top = reader.folded(body, "")
+    fip = reader.text("fipID", top.get("fipID"))
+    listed = _listed(top.get("accounts"))
+    accounts = [_held(reader, one, f"accounts[{i}].") for i, one in enumerate(listed)]
+    if not accounts:
+        raise RecordError("ACCOUNTS_MISSING", "an envelope names no account")
+    spans = [[held["account"], held["covered_from"], held["covered_to"]] for held in accounts]
+    sent_at = reader.moment("sentAt", top.get("sentAt"))
+    document: Part = {
+        "accounts": accounts,
+        "extra": reader.extra,
+        "fip": fip,
+        "id": record_id(orjson.dumps(["statement", item.party, fip, spans]).decode()),
+        "kind": "statement",
+        "on": None,
+        "party": item.party,
+        "raw": item.ref._asdict(),
+        "sent_at": sent_at,
+        "version": reader.text("ver", top.get("ver", top.get("version"))),
+    }
+    return Read(document, sent_at or "", tuple(reader.notes))
+
+
+class _Reader:
+    """Reads fields one by one, noting every repair and keeping unknown fields aside."""
+
+    def __init__(self) -> None:
+        self.notes: list[Note] = []
+        self.extra: dict[str, str] = {}
+
+    def folded(self, value: Json, place: str) -> Fields:
+        """Bring the fields of an object under their names, case and underscores apart."""
+        folded: dict[str, Json] = {}
+        for key, inner in sorted(value.items()) if isinstance(value, dict) else ():
+            name = _SPELLINGS.get(key.replace("_", "").lower())
+            if name is None or name in folded:
+                full = f"{place}{_printable(key)}"
+                self.extra[full] = orjson.dumps(inner).decode()
+                self.note(full, "UNKNOWN_FIELD", inner, None)
+                continue
+            folded[name] = inner
+            if name != key:
+                self.note(f"{place}{name}", "FIELD_SPELLING", _printable(key), name)
+        return folded
+
+    def text(self, field: str, value: Json) -> str | None:
+        found, rule = text(value)
+        return self._kept(field, rule, value, found)
+
+    def day(self, field: str, value: Json) -> str | None:
+        found, rule = day(value)
+        return self._kept(field, rule, value, None if found is None else found.isoformat())
+
+    def moment(self, field: str, value: Json) -> str | None:
+        found, rule = moment(value)
+        return self._kept(field, rule, value, None if found is None else found.isoformat())
+
+    def paise(self, field: str, value: Json) -> int | None:
+        found, rule = amount_paise(value)
+        if rule is not None and value not in (None, ""):
+            self.note(field, rule, value, found)
+        return found
+
+    def word(self, field: str, value: Json, allowed: tuple[str, ...], words: Mapping[str, str]) -> str | None:
+        found, rule = enum(value, allowed, words)
+        return self._kept(field, rule, value, found)
+
+    def note(self, field: str, rule: str, was: Json, became: Json) -> None:
+        self.notes.append(note(field, rule, was, became))
+
+    def _kept(self, field: str, rule: str | None, was: Json, became: str | None) -> str | None:
+        """Half of an envelope is optional, so only what was said badly is worth a finding."""
+        if rule is not None and was not in (None, ""):
+            self.note(field, rule, was, became)
+        return became
+
+
+def _held(reader: _Reader, value: Json, place: str) -> Part:
+    account = reader.folded(value, place)
+    summary = reader.folded(account.get("Summary"), f"{place}Summary.")
+    name = reader.text(f"{place}linkRefNumber", account.get("linkRefNumber"))
+    if name is None:
+        raise RecordError("ACCOUNT_MISSING", "an account has no link reference")
+    masked = account.get("maskedAccNumber", account.get("maskedAccountNumber"))
+    return {
+        "account": name,
+        "masked_number": reader.text(f"{place}maskedAccNumber", masked),
+        **_sort(reader, summary, f"{place}Summary."),
+        **_sums(reader, summary, f"{place}Summary."),
+        **_covered(reader, account.get("Transactions"), f"{place}Transactions."),
+        "holders": _holders(reader, account.get("Profile"), f"{place}Profile."),
+    }
+
+
+def _sort(reader: _Reader, summary: Fields, place: str) -> Part:
+    """Version 1.1 calls the sub-type type; live feeds put SBA where 2.0.0 has REGULAR."""
+    account_type = summary.get("accountType")
+    sub_type = summary.get("accountSubType", summary.get("type"))
+    if isinstance(account_type, str) and account_type.strip().upper() in (*_SUB_TYPES, *_SUB_TYPE_WORDS):
+        sub_type = sub_type or account_type
+        reader.note(f"{place}accountType", "ACCOUNT_TYPE_SHORT", account_type, "REGULAR")
+        account_type = "REGULAR"
+    facility = reader.word(f"{place}facility", summary.get("facility") or None, _FACILITIES, _FACILITY_WORDS)
+    return {
+        "account_type": reader.word(f"{place}accountType", account_type, _ACCOUNT_TYPES, {}) or "REGULAR",
+        "sub_type": reader.word(f"{place}accountSubType", sub_type, _SUB_TYPES, _SUB_TYPE_WORDS),
+        "facility": facility or "NO_FACILITY_GRANTED",
+        "status": reader.word(f"{place}status", summary.get("status"), _STATUSES, _STATUS_WORDS),
+    }
+
+
+def _sums(reader: _Reader, summary: Fields, place: str) -> Part:
+    currency = reader.text(f"{place}currency", summary.get("currency", "INR"))
+    ifsc = reader.text(f"{place}ifsc", summary.get("ifsc", summary.get("ifscCode")))
+    if currency not in ("INR", None):
+        reader.note(f"{place}currency", "CURRENCY_NOT_INR", currency, currency)
+    if ifsc is not None and ifsc_grade(ifsc) is not Grade.VALID:
+        reader.note(f"{place}ifsc", "IFSC_MALFORMED", ifsc, ifsc)
+    return {
+        "ifsc": ifsc,
+        "branch": reader.text(f"{place}branch", summary.get("branch")),
+        "currency": currency,
+        "opened_on": reader.day(f"{place}openingDate", summary.get("openingDate")),
+        "balance_paise": reader.paise(f"{place}currentBalance", summary.get("currentBalance")),
+        "limit_paise": reader.paise(f"{place}drawingLimit", summary.get("drawingLimit")),
+        "drawable_paise": reader.paise(f"{place}currentODLimit", summary.get("currentODLimit")),
+    }
+
+
+def _covered(reader: _Reader, period: Json, place: str) -> Part:
+    """Days nobody named are days nobody vouched for."""
+    days = reader.folded(period, place)
+    first = reader.day(f"{place}startDate", days.get("startDate"))
+    last = reader.day(f"{place}endDate", days.get("endDate"))
+    if first is None or last is None or first > last:
+        reader.note(f"{place}startDate", "COVERAGE_UNKNOWN", first, None)
+        first = last = None
+    return {"covered_from": first, "covered_to": last}
+
+
+def _holders(reader: _Reader, profile: Json, place: str) -> list[Part]:
+    """A single holder may come as an object instead of a list of one."""
+    inner = reader.folded(profile, place).get("Holders")
+    people = reader.folded(inner, f"{place}Holders.").get("Holder")
+    if isinstance(people, dict):
+        reader.note(f"{place}Holders.Holder", "HOLDER_OBJECT", "object", "array")
+    listed = _listed(people)
+    return [_holder(reader, one, f"{place}Holders.Holder[{i}].") for i, one in enumerate(listed)]
+
+
+def _holder(reader: _Reader, value: Json, place: str) -> Part:
+    person = reader.folded(value, place)
+    pan = reader.text(f"{place}pan", person.get("pan"))
+    email = reader.text(f"{place}email", person.get("email"))
+    ckyc = person.get("ckycRegistered", person.get("ckycCompliance"))
+    if pan is not None and pan_grade(pan) is not Grade.VALID:
+        reader.note(f"{place}pan", "PAN_MALFORMED", pan, pan)
+    if email is not None and not _EMAIL(email):
+        reader.note(f"{place}email", "EMAIL_SHAPE", email, email)
+    if isinstance(ckyc, bool):
+        ckyc = str(ckyc)
+    return {
+        "name": reader.text(f"{place}name", person.get("name")),
+        "pan": pan,
+        "pan_grade": str(pan_grade(pan or "")),
+        "born_on": reader.day(f"{place}dob", person.get("dob")),
+        "mobile": reader.text(f"{place}mobile", person.get("mobile")),
+        "email": email,
+        "address": reader.text(f"{place}address", person.get("address")),
+        "ckyc": reader.word(f"{place}ckycRegistered", ckyc, _CKYC, _CKYC_WORDS) or "NO_DATA_AVAILABLE",
+    }
+
+
+def _listed(value: Json) -> list[Json]:
+    if isinstance(value, dict):
+        return [value]
+    return value if isinstance(value, list) else []
+
+
+def _printable(key: str) -> str:
+    """A field name is the sender's text and may hold anything."""
+    return "".join(letter if letter.isprintable() else "?" for letter in key)[:80]

@@ -1,0 +1,209 @@
+"""Reading one transaction line of a bank, whatever its spelling: every repair is noted, what cannot be read is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import orjson
+
+from kit.errors import RecordError
+from kit.fields import Rule, amount_paise, day, enum, moment, text
+from kit.source import Document, Item, Json
+from sources.bank._line import Line, Note, note
+from sources.bank.records import MODES
+
+_KEYS = frozenset(
+    {
+        "kind",
+        "linkRefNumber",
+        "type",
+        "mode",
+        "amount",
+        "transactionalBalance",
+        "transactionTimestamp",
+        "valueDate",
+        "txnId",
+        "narration",
+        "reference",
+    }
+)
+# Keyed without case and underscores; version 1.1 and live feeds spell these otherwise.
+_SPELLINGS = {key.lower(): key for key in _KEYS} | {
+    "transactiondatetime": "transactionTimestamp",
+    "currentbalance": "transactionalBalance",
+    "balance": "transactionalBalance",
+    "linkedaccref": "linkRefNumber",
+}
+_INDIAN_CLOCK = re.compile(r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\+05:30").fullmatch
+_DIRECTIONS = frozenset({"CREDIT", "DEBIT"})
+_DIRECTION_WORDS = {
+    "CR": "CREDIT",
+    "C": "CREDIT",
+    "DEPOSIT": "CREDIT",
+    "DR": "DEBIT",
+    "D": "DEBIT",
+    "WITHDRAWAL": "DEBIT",
+}
+_MODES = frozenset(MODES)
+_MODE_WORDS = {
+    "FT": "OTHERS",
+    "OTHER": "OTHERS",
+    "FUND_TRANSFER": "OTHERS",
+    "CHQ": "CHEQUE",
+    "CLG": "CHEQUE",
+    "CLEARING": "CHEQUE",
+    "DD": "DEMAND_DRAFT",
+    "POS": "CARD",
+    "ACH": "NACH",
+    "INTEREST": "INTEREST_CREDIT",
+}
+_OPPOSITE = {Rule.AMOUNT_CR: "DEBIT", Rule.AMOUNT_DR: "CREDIT"}
+
+Notes = list[Note]
+
+
+def line_of(item: Item, body: Document) -> Line:
+    """Read one line; RecordError carries the reason why it is held back."""
+    notes: Notes = []
+    extra = ""
+    if body.keys() != _KEYS:
+        body, extra = _spelled(body, notes)
+    account = _account(body.get("linkRefNumber"), notes)
+    at = _moment(body.get("transactionTimestamp"), notes)
+    direction = _direction(body.get("type"), notes)
+    paise = _amount(body.get("amount"), direction, notes)
+    balance = _balance(body.get("transactionalBalance"), notes)
+    mode = _mode(body.get("mode"), notes)
+    value_on = _value_on(body.get("valueDate"), notes)
+    narration = _text("narration", body.get("narration"), notes)
+    reference = _text("reference", body.get("reference"), notes)
+    txn_id = _text("txnId", body.get("txnId"), notes)
+    known_by = f"{item.party}\x1f{account}\x1f{txn_id}\x1f{at if balance is None else balance}"
+    if txn_id is None:
+        known_by += f"\x1f{at}\x1f{direction}\x1f{paise}\x1f{mode}\x1f{value_on}\x1f{narration}\x1f{reference}\x1f{extra}"
+    return Line(
+        item.party,
+        account,
+        at,
+        direction,
+        paise,
+        balance,
+        mode,
+        value_on,
+        narration,
+        reference,
+        txn_id,
+        extra,
+        record_id(known_by),
+        item.ref,
+        tuple(notes),
+    )
+
+
+def record_id(known_by: str) -> str:
+    """Shorten what a record is known by to 16 hex digits."""
+    return hashlib.sha256(known_by.encode()).hexdigest()[:16]
+
+
+def readable_paise(body: Document) -> int | None:
+    """Tell the amount of a line that is held back, where it has one."""
+    paise, _ = amount_paise(body.get("amount"))
+    return None if paise is None else abs(paise)
+
+
+def _spelled(body: Document, notes: Notes) -> tuple[Document, str]:
+    """Bring fields under their names; what has no name here is kept aside as JSON text."""
+    found: Document = {key: value for key, value in body.items() if key in _KEYS}
+    aside: dict[str, str] = {}
+    for key, value in sorted(body.items()):
+        if key in _KEYS:
+            continue
+        name = _SPELLINGS.get(key.replace("_", "").lower())
+        if name is None or name in found:
+            aside[key] = orjson.dumps(value).decode()
+            notes.append(note(_named(key), "UNKNOWN_FIELD", value, None))
+        else:
+            found[name] = value
+            notes.append(note(name, "FIELD_SPELLING", key, name))
+    return found, orjson.dumps(aside, option=orjson.OPT_SORT_KEYS).decode() if aside else ""
+
+
+def _named(key: str) -> str:
+    """A field name is the sender's text and may hold anything."""
+    return "".join(letter if letter.isprintable() else "?" for letter in key)[:80] or "?"
+
+
+def _account(value: Json, notes: Notes) -> str:
+    found, rule = text(value)
+    if found is None:
+        raise RecordError("ACCOUNT_MISSING", "a transaction names no account")
+    if rule is not None:
+        notes.append(note("linkRefNumber", rule, value, found))
+    return found
+
+
+def _moment(value: Json, notes: Notes) -> str:
+    if type(value) is str and _INDIAN_CLOCK(value, 10) and day(value[:10])[1] is None:
+        return value
+    at, rule = moment(value)
+    if at is None:
+        raise RecordError(rule or Rule.DATE_UNREADABLE, "a transaction has no readable moment")
+    found = at.isoformat()
+    if rule is not None:
+        notes.append(note("transactionTimestamp", rule, value, found))
+    return found
+
+
+def _direction(value: Json, notes: Notes) -> str:
+    if value == "CREDIT" or value == "DEBIT":
+        return str(value)
+    found, rule = enum(value, _DIRECTIONS, _DIRECTION_WORDS)
+    if found is None:
+        code = "DIRECTION_MISSING" if rule is Rule.ENUM_EMPTY else "DIRECTION_UNKNOWN"
+        raise RecordError(code, "a transaction says neither credit nor debit")
+    notes.append(note("type", rule or Rule.ENUM_CASE, value, found))
+    return found
+
+
+def _amount(value: Json, direction: str, notes: Notes) -> int:
+    paise, rule = amount_paise(value)
+    if paise is None:
+        raise RecordError(rule or Rule.AMOUNT_UNREADABLE, "a transaction has no readable amount")
+    if (paise < 0 and direction == "CREDIT") or _OPPOSITE.get(rule or Rule.AMOUNT_SPACES) == direction:
+        raise RecordError("AMOUNT_SIGN_CONFLICT", "the sign of an amount contradicts its direction")
+    if rule is None and type(value) is str and paise >= 0:
+        return paise
+    notes.append(note("amount", rule or ("AMOUNT_SIGN" if paise < 0 else "AMOUNT_NUMBER"), value, abs(paise)))
+    return abs(paise)
+
+
+def _balance(value: Json, notes: Notes) -> int | None:
+    paise, rule = amount_paise(value)
+    if rule is not None or type(value) is not str:
+        notes.append(note("transactionalBalance", rule or "AMOUNT_NUMBER", value, paise))
+    return paise
+
+
+def _mode(value: Json, notes: Notes) -> str:
+    if type(value) is str and value in _MODES:
+        return value
+    found, rule = enum(value, _MODES, _MODE_WORDS)
+    notes.append(note("mode", rule or Rule.ENUM_CASE, value, found or "OTHERS"))
+    return found or "OTHERS"
+
+
+def _value_on(value: Json, notes: Notes) -> str | None:
+    found, rule = day(value)
+    if rule is None and type(value) is str:
+        return value
+    became = None if found is None else found.isoformat()
+    notes.append(note("valueDate", rule or Rule.DATE_UNREADABLE, value, became))
+    return became
+
+
+def _text(field: str, value: Json, notes: Notes) -> str | None:
+    found, rule = text(value)
+    if rule is not None:
+        notes.append(note(field, rule, value, found))
+    return found

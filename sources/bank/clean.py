@@ -1,0 +1,130 @@
+"""From raw items to clean records: one pass over the stream, then each line meets exactly one fate, in order of content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import orjson
+
+from kit.errors import RecordError
+from kit.source import Document, Fate, Item, Outcome, Tables
+from sources.bank._chain import chained
+from sources.bank._envelope import Read, statement_of
+from sources.bank._fates import settled
+from sources.bank._line import Line, document, findings, note, packed, unpacked
+from sources.bank._movement import line_of, readable_paise
+
+
+def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
+    """Give every item exactly one outcome; which copy of a line stands is decided by content, not by arrival."""
+    desk = _Desk(tables)
+    for item in items:
+        desk.take(item)
+    yield from desk.statements()
+    yield from desk.transactions()
+    yield from sorted(desk.refused, key=lambda outcome: (outcome.reason or "", outcome.ref.sha, outcome.ref))
+
+
+class _Envelope(NamedTuple):
+    item: Item
+    read: Read
+
+
+class _Desk:
+    """Holds each readable line as one packed text until all copies of it have been seen."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.refused: list[Outcome] = []
+        self._accepts = tables.accepts
+        self._accepts_transaction = tables.accepts["transaction"]
+        self._held: dict[str, str] = {}
+        self._again: dict[str, list[str]] = {}
+        self._envelopes: dict[str, list[_Envelope]] = {}
+        self._sent_at: dict[str, str] = {}
+        self._listed: set[tuple[str, str]] = set()
+
+    def take(self, item: Item) -> None:
+        """Read one item and hold it, or hold it back with its reason."""
+        body = item.body
+        if body is None:
+            self._refuse(item, item.fault or "UNREADABLE", None)
+            return
+        try:
+            if body.get("kind") == "transaction":
+                self._take_transaction(item, body)
+            elif body.get("kind") == "envelope":
+                self._take_envelope(item, body)
+            else:
+                raise RecordError("KIND_UNKNOWN", "a line is neither an envelope nor a transaction")
+        except RecordError as error:
+            self._refuse(item, error.code, readable_paise(body))
+
+    def _take_transaction(self, item: Item, body: Document) -> None:
+        line = line_of(item, body)
+        if not self._accepts_transaction(document(line)):
+            raise RecordError("SCHEMA_REFUSED", "a transaction does not fit its schema")
+        text = packed(line)
+        first = self._held.setdefault(line.id, text)
+        if first is not text:
+            self._again.setdefault(line.id, []).append(text)
+
+    def _take_envelope(self, item: Item, body: Document) -> None:
+        read = statement_of(item, body)
+        if not self._accepts["statement"](orjson.loads(orjson.dumps(read.document))):
+            raise RecordError("SCHEMA_REFUSED", "an envelope does not fit its schema")
+        self._sent_at[item.ref.delivery] = max(read.sent_at, self._sent_at.get(item.ref.delivery, ""))
+        self._envelopes.setdefault(str(read.document["id"]), []).append(_Envelope(item, read))
+        accounts = read.document["accounts"]
+        assert isinstance(accounts, list)
+        self._listed.update((item.party, held["account"]) for held in accounts)
+
+    def _refuse(self, item: Item, reason: str, paise: int | None) -> None:
+        self.refused.append(Outcome(Fate.QUARANTINED, item.ref, item.party, paise, None, reason, None, ()))
+
+    def statements(self) -> Iterator[Outcome]:
+        """Of envelopes for the same accounts and days the newest stands."""
+        for record_id, envelopes in sorted(self._envelopes.items()):
+            standing, *others = _newest_first(envelopes)
+            yield _stated(standing)
+            said = _said(standing)
+            for other in others:
+                fate = Fate.DUPLICATE if _said(other) == said else Fate.SUPERSEDED
+                yield Outcome(fate, other.item.ref, other.item.party, None, None, None, record_id, ())
+
+    def transactions(self) -> Iterator[Outcome]:
+        """The lines that stand in chain order, then their duplicates and what they supersede."""
+        others = list(settled(self._held, self._again, self._sent_at))
+        standing = sorted(self._held.values())
+        self._held = {}
+        unlisted: set[tuple[str, str]] = set()
+        for line in chained(map(unpacked, standing)):
+            name = (line.party, line.account)
+            if name not in self._listed and name not in unlisted:
+                unlisted.add(name)
+                told = note("linkRefNumber", "ACCOUNT_UNLISTED", line.account, line.account)
+                line = line._replace(notes=(*line.notes, told))
+            yield _moved(line)
+        yield from others
+
+
+def _moved(line: Line) -> Outcome:
+    found = findings(line.ref, line.notes) if line.notes else ()
+    return Outcome(Fate.CLEAN, line.ref, line.party, line.amount_paise, document(line), None, None, found)
+
+
+def _stated(envelope: _Envelope) -> Outcome:
+    item, read = envelope
+    found = findings(item.ref, read.notes)
+    return Outcome(Fate.CLEAN, item.ref, item.party, None, read.document, None, None, found)
+
+
+def _said(envelope: _Envelope) -> bytes:
+    """What an envelope says, apart from where it stood."""
+    told = {name: value for name, value in envelope.read.document.items() if name != "raw"}
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+
+
+def _newest_first(envelopes: list[_Envelope]) -> list[_Envelope]:
+    by_content = sorted(envelopes, key=lambda one: (_said(one), one.item.ref.sha, one.item.ref))
+    return sorted(by_content, key=lambda one: one.read.sent_at, reverse=True)
