@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -12,7 +13,7 @@ from consent._store import Consent
 from consent.artefact import Event, FetchType
 from consent.audit import Audit, Deed
 from kit.canonical import sha256_hex
-from kit.errors import TransientError
+from kit.errors import Conflict, TransientError
 from kit.ident import CustomerId
 from kit.period import isoformat_utc
 from warehouse.ledger import Ledger, Row, Tx
@@ -82,12 +83,14 @@ class Erasure:
     def revoke(self, consent_id: str) -> Removal:
         """Refuse from this moment on, then remove; when removing is interrupted the refusal stands."""
         moved(self._ledger, self._audit, consent_id, Event.REVOKE)
-        return [self._finish(row) for row in self._pending() if row["consent_id"] == consent_id][-1]
+        # Should another process have finished it first, removing again removes nothing and closes nothing.
+        (row,) = self._asked("consent_id = :value AND reason = 'REVOKED'", consent_id)
+        return self._finish(row)
 
     def finish_pending(self) -> tuple[Removal, ...]:
         """Finish what was interrupted; a customer who is busy is left for the next time."""
         done = []
-        for row in self._pending():
+        for row in self._asked("state = :value", "pending"):
             try:
                 done.append(self._finish(row))
             except TransientError:
@@ -102,7 +105,8 @@ class Erasure:
             expired = [c for c in held if c.state is not c.standing(now)]
             due = [c for c in held if c.erased_at is None and _is_due(tx, c, now)]
         for consent in expired:
-            moved(self._ledger, self._audit, consent.id, Event.EXPIRE)
+            with suppress(Conflict):  # Someone else saw the same clock.
+                moved(self._ledger, self._audit, consent.id, Event.EXPIRE)
         if not due:
             return Purged(tuple(c.id for c in expired), ())
         with self._ledger.transaction() as tx:
@@ -110,18 +114,14 @@ class Erasure:
                 _store.ask_erasure(tx, consent, LIFE_OVER, now)
         return Purged(tuple(c.id for c in expired), self.finish_pending())
 
-    def _pending(self) -> list[Row]:
+    def _asked(self, where: str, value: str) -> list[Row]:
+        columns = "id, customer, consent_id, reason"
         with self._ledger.reading() as tx:
-            return tx.all(
-                "SELECT id, customer, consent_id, reason FROM erasure WHERE state = 'pending' ORDER BY asked_at, id"
-            )
+            return tx.all(f"SELECT {columns} FROM erasure WHERE {where} ORDER BY asked_at, id", value=value)
 
     def _finish(self, row: Row) -> Removal:
-        customer, consent_id, reason = (
-            CustomerId(str(row["customer"])),
-            str(row["consent_id"]),
-            str(row["reason"]),
-        )
+        customer, consent_id = CustomerId(str(row["customer"])), str(row["consent_id"])
+        reason = str(row["reason"])
         if reason == REVOKED:
             gone = self._lake.withdraw(customer, consent_id)
         else:
