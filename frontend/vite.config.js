@@ -19,9 +19,13 @@ export default defineConfig({
   },
   server: { proxy: { '/api': api, '/sign-in': api } },
   test: {
-    environment: 'jsdom',
-    include: ['src/**/*.test.{ts,tsx}', 'lint/**/*.test.js'],
-    setupFiles: ['src/testing/setup.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'page', environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/testing/setup.ts'] },
+      },
+      { extends: true, test: { name: 'lint', environment: 'node', include: ['lint/**/*.test.js'] } },
+    ],
     unstubGlobals: true,
     restoreMocks: true,
   },

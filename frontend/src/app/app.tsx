@@ -50,10 +50,10 @@ function Pages({ session }: { session: Session }) {
 function NobodyChosen() {
   const text = useText()
   return (
-    <div className="mx-auto max-w-md p-6 pt-24">
+    <section aria-label={text.customers.choose} className="mx-auto max-w-md p-6 pt-24">
       <Notice icon={<UsersIcon className="size-5" />} title={text.customers.choose}>
         <p className="text-quiet">{text.customers.chooseHint}</p>
       </Notice>
-    </div>
+    </section>
   )
 }

@@ -47,7 +47,7 @@ function CustomerHeader({ customerId }: { customerId: string }) {
   const customer = customers.data?.customers.find((listed) => listed.customer_id === customerId)
   const states = Object.keys(customer?.consent_states ?? {})
   return (
-    <header className="grid gap-1">
+    <div className="grid gap-1">
       <Link href="/" className="flex min-h-10 w-fit items-center gap-1.5 text-accent lg:hidden">
         <BackIcon />
         {text.customers.back}
@@ -63,6 +63,6 @@ function CustomerHeader({ customerId }: { customerId: string }) {
           ))}
         </span>
       </div>
-    </header>
+    </div>
   )
 }

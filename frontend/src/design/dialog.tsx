@@ -36,14 +36,14 @@ export function Dialog({ shape, title, closeLabel, onClose, children }: Props) {
       className={`border border-line bg-surface p-0 text-ink shadow-high ${SHAPES[shape]}`}
     >
       <div className="flex h-full min-h-0 flex-col">
-        <header className="flex items-start justify-between gap-3 border-b border-line py-2.5 pr-2.5 pl-5">
+        <div className="flex items-start justify-between gap-3 border-b border-line py-2.5 pr-2.5 pl-5">
           <h2 id={titleId} className="py-1 text-lg font-semibold text-pretty">
             {title}
           </h2>
           <Button look="quiet" className="w-8 px-0 max-sm:w-10" aria-label={closeLabel} onClick={onClose}>
             <CrossIcon />
           </Button>
-        </header>
+        </div>
         <div className="min-h-0 flex-1 overflow-y-auto p-5">{children}</div>
       </div>
     </dialog>

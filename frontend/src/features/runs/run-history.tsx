@@ -7,7 +7,7 @@ import { wholeNumber } from '@/i18n/money'
 import { nameText, stepText } from '@/i18n/names'
 import { useText, type Text } from '@/i18n/text'
 
-const SHOWN_AT_FIRST = 3
+const SHOWN_AT_FIRST = 4
 
 export function RunHistory({ runs }: { runs: readonly Run[] }) {
   const text = useText()
