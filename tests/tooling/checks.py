@@ -57,7 +57,7 @@ STATIC = (
 RUNNING = (
     Check("python", (*PYTEST, "-m", "not full")),
     Check("components", ("npm", "run", "--silent", "test"), FRONT),
-    Check("browser", ("npm", "run", "--silent", "e2e"), FRONT),
+    Check("browser", (sys.executable, str(ROOT / "tests" / "tooling" / "browser.py"))),
 )
 _say = threading.Lock()
 
