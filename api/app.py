@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from operator import attrgetter
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -68,6 +69,7 @@ def _routed(life: Life | None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=life,
+        generate_unique_id_function=attrgetter("name"),
     )
     for router in ROUTERS:
         app.include_router(router)

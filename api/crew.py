@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 
+from api.faults import fault
 from kit.errors import BahiError, TransientError
 from pipeline.flow import continue_run, start_run
 from pipeline.job import Report
@@ -68,7 +69,7 @@ class Crew:
         if isinstance(error, BahiError):
             self._remember(run_id, error)
         elif error is not None:
-            self._note(run_id, type(error).__name__)
+            self._note(run_id, error)
 
     def _remember(self, run_id: str, error: BahiError) -> None:
         with self._lock:
@@ -76,9 +77,9 @@ class Crew:
             while len(self._failures) > MOST_REMEMBERED:
                 self._failures.popitem(last=False)
 
-    def _note(self, run_id: str, kind: str) -> None:
-        record = {"event": "fault", "trace": secrets.token_hex(8), "run": run_id, "error": kind}
-        self._house.lake.log(record)
+    def _note(self, run_id: str, bug: BaseException) -> None:
+        with suppress(BahiError):  # Nobody waits for this answer; the run row already says INTERNAL.
+            self._house.lake.log(fault(bug, run_id, self._house.clock))
 
 
 def _unwatched(note: Note) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import traceback
 from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,11 +10,10 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+from api.faults import fault
 from kit.errors import BahiError, CallerError
-from kit.period import isoformat_utc
 from pipeline.wiring import House
 
-METHODS = frozenset({"GET", "HEAD", "POST"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
@@ -60,14 +58,8 @@ class Gate:
                 await problems.respond_to_bug(trace)(scope, receive, answer)
 
     def _note(self, bug: Exception, trace: str) -> None:
-        """Write where it broke, not what it held: a message may quote a customer's value."""
-        frames = [
-            f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}:{frame.name}"
-            for frame in traceback.extract_tb(bug.__traceback__)
-        ]
-        at = isoformat_utc(self.house.clock.now())
         with suppress(BahiError):  # A full disk must not turn the answer into a second fault.
-            self.house.lake.log({"at": at, "bug": type(bug).__name__, "frames": frames, "trace_id": trace})
+            self.house.lake.log(fault(bug, trace, self.house.clock))
 
 
 class _Answer:
@@ -95,8 +87,6 @@ def _check(scope: Scope) -> None:
             "HOST_NOT_LOCAL", "the service answers on this machine only", hint="open http://127.0.0.1"
         )
     _check_origin(headers, host)
-    if scope["method"] not in METHODS:
-        raise problems.NotAllowed("METHOD_NOT_ALLOWED", "this method is not served", hint="GET or POST")
     if not _is_plain(scope["path"]):
         raise CallerError("PATH_MALFORMED", "the path holds a character or a step no address of ours has")
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
-from kit.source import Json
+from consent.artefact import State
 
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=64)]
 PurposeCode = Annotated[int, Field(strict=True, ge=1, le=999)]
@@ -45,7 +45,7 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DayRange:
     """Civil days in India, both ends included."""
 
     first: Annotated[str, Field(serialization_alias="from")]
@@ -67,7 +67,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class RunList:
     """The newest runs of one customer."""
 
     runs: list[Run]
@@ -84,7 +84,7 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class Customers:
+class CustomerList:
     """Every customer that ever gave a consent."""
 
     customers: list[Customer]
@@ -106,10 +106,10 @@ class Consent:
     party: str
     channel: str
     purpose: int
-    state: str
+    state: State
     sources: list[str]
     fi_types: list[str]
-    range: Days
+    range: DayRange
     expiry: str
     life_end: str | None
     uses: list[ConsentUse]
@@ -147,7 +147,7 @@ class ConsentChange:
     """The state a consent is left in; removed is set by a revocation only."""
 
     consent_id: str
-    state: str
+    state: State
     removed: Removed | None
 
 
@@ -163,7 +163,7 @@ class RunOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class RunStarted:
+class RunAccepted:
     """The run whose events can be followed."""
 
     run_id: str
@@ -229,7 +229,7 @@ class Metric:
     value: int | None
     null_reason: str | None
     unit: str
-    window: Days | None
+    window: DayRange | None
     coverage: Coverage | None
     n: int
     formula: str
@@ -277,18 +277,18 @@ class RawLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EvidenceLine:
     """A clean record beside the raw line it came from."""
 
-    record: dict[str, Json]
+    record: dict[str, object]
     raw: RawLine
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explained:
     """A number down to its lines, one page of them."""
 
     metric: Metric
     definition: Definition
     lines_n: int
-    lines: list[Line]
+    lines: list[EvidenceLine]

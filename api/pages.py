@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from api.problems import PAGE_METHODS
+
 STATIC = Path(__file__).parent / "static"
 BUILD_COMMAND = "make api/static/index.html"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -32,8 +34,10 @@ class Pages:
 
     async def _answer(self, request: Request) -> Response:
         path = request.url.path.lstrip("/")
-        if request.method not in ("GET", "HEAD") or path.split("/")[0] in ("api", "healthz", "sign-in"):
+        if path.split("/")[0] in ("api", "healthz", "sign-in"):
             raise HTTPException(404)
+        if request.method not in PAGE_METHODS:
+            raise HTTPException(405)
         if is_asset(path):
             return await self._file(path, request, FOR_EVER if path.startswith("assets/") else ASK_AGAIN)
         return await self._page(request)

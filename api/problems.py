@@ -16,6 +16,8 @@ from kit.errors import BahiError, CallerError, NotFound, TransientError
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "2"
 MOST_FAULTS = 5
+PAGE_METHODS = frozenset({"GET", "HEAD"})
+UNKNOWN_FIELD = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 WORDS = {
     "missing": "is missing",
     "int_type": "must be a whole number",
@@ -32,8 +34,7 @@ WORDS = {
     "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
     "literal_error": "is none of the values allowed",
-    "model_attributes_type": "must be an object",
-    "model_type": "must be an object",
+    "dataclass_type": "must be an object",
 }
 
 
@@ -146,7 +147,7 @@ def _nothing_here() -> NotFound:
 
 
 def _not_allowed(request: Request, trace: str) -> Response:
-    allow = ", ".join(sorted(_methods(request)))
+    allow = ", ".join(sorted(_methods(request) or PAGE_METHODS))
     response = respond(NotAllowed("METHOD_NOT_ALLOWED", f"this path takes {allow} only"), trace)
     response.headers["Allow"] = allow
     return response
@@ -164,6 +165,6 @@ def _fault(error: Mapping[str, object]) -> str:
     kind = str(error["type"])
     place = error["loc"]
     steps = [str(step) for step in place] if isinstance(place, tuple) else []
-    if kind == "extra_forbidden":  # The last step is a name the caller made up.
+    if kind in UNKNOWN_FIELD:  # The last step is a name the caller made up.
         return f"{'.'.join(steps[:-1])} holds a field that is not known here"
     return f"{'.'.join(steps)} {WORDS.get(kind, 'is not acceptable')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.problems import MEDIA_TYPE
+from consent.grants import Reason
 
 Codes = dict[str, int]
 Responses = dict[int | str, dict[str, object]]
@@ -32,24 +33,17 @@ SIGNED: Codes = EVERYWHERE | {"SIGN_IN_REQUIRED": 401}
 CUSTOMER: Codes = {"CUSTOMER_ID_INVALID": 400}
 BODY: Codes = {"BODY_MALFORMED": 400, "BODY_TOO_LARGE": 413, "BODY_NOT_JSON": 415}
 ACT: Codes = {"AUDIT_UNAVAILABLE": 503, "CUSTOMER_BUSY": 503, "CLOCK_BACKWARDS": 400}
-CONSENT: Codes = ACT | {
-    "CONSENT_REQUIRED": 403,
-    "PURPOSE_MISMATCH": 403,
-    "FI_TYPE_OUT_OF_SCOPE": 403,
-    "CONSENT_REVOKED": 403,
-    "CONSENT_EXPIRED": 403,
-    "CONSENT_PAUSED": 403,
-    "DATA_LIFE_OVER": 403,
-    "RANGE_OUT_OF_SCOPE": 403,
-    "FILTER_OUT_OF_SCOPE": 403,
-}
+CONSENT: Codes = ACT | {reason.value: 403 for reason in Reason}
 GRANT: Codes = ACT | {
     "ARTEFACT_INVALID": 400,
+    "CONSENT_TYPES_TOO_NARROW": 400,
     "FI_TYPE_NOT_ON_AA": 400,
     "PARTY_ID_INVALID": 400,
-    "SIGNATURE_REQUIRED": 400,
-    "SOURCE_UNKNOWN": 404,
+    "PARTY_KIND_MISMATCH": 400,
+    "PURPOSE_UNKNOWN": 400,
+    "SOURCE_UNKNOWN": 400,
     "FAIR_USE": 412,
+    "SIGNATURE_REQUIRED": 412,
 }
 CHANGE: Codes = ACT | {"CONSENT_UNKNOWN": 404, "CONSENT_STATE": 409}
 READING: Codes = {

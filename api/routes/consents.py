@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from consent.grants import Consent, GrantOrder, Party
 from fastapi import status
 
 from api import models
 from api.deps import ConsentId, TheCustomer, TheHouse, api_router
 from api.refusals import BODY, CHANGE, CUSTOMER, GRANT, SIGNED, declared
-from consent.artefact import Event
+from consent.artefact import Event, State
+from consent.grants import Consent, GrantOrder, Party
 from kit.period import isoformat_utc
 from pipeline.wiring import House
 
@@ -26,7 +26,7 @@ class Change(StrEnum):
 
 
 @router.get("/customers/{customer_id}/consents", responses=declared(SIGNED, CUSTOMER))
-def listing(house: TheHouse, customer: TheCustomer) -> models.ConsentList:
+def consents(house: TheHouse, customer: TheCustomer) -> models.ConsentList:
     """List every consent of one customer, oldest first."""
     return _list(house, house.consents.listing(customer))
 
@@ -36,7 +36,7 @@ def listing(house: TheHouse, customer: TheCustomer) -> models.ConsentList:
     status_code=status.HTTP_201_CREATED,
     responses=declared(SIGNED, CUSTOMER, BODY, GRANT),
 )
-def grant(house: TheHouse, customer: TheCustomer, body: models.ConsentOrder) -> models.ConsentList:
+def grant_consents(house: TheHouse, customer: TheCustomer, body: models.ConsentOrder) -> models.ConsentList:
     """Request and approve in the sandbox; one request becomes one artefact per party and channel."""
     parties = (Party() if body.party is None else Party(body.party),)
     order = GrantOrder(customer, body.purpose, tuple(body.sources), parties)
@@ -44,18 +44,19 @@ def grant(house: TheHouse, customer: TheCustomer, body: models.ConsentOrder) -> 
 
 
 @router.post("/consents/{consent_id}/{event}", responses=declared(SIGNED, CHANGE))
-def change(house: TheHouse, consent_id: ConsentId, event: Change) -> models.ConsentChange:
+def apply_consent_event(house: TheHouse, consent_id: ConsentId, event: Change) -> models.ConsentChange:
     """Pause, resume or revoke; a revocation answers when the data is gone."""
+    house.erasure.finish_pending()
     if event is Change.REVOKE:
         return _revoked(house, consent_id)
     changed = house.consents.apply(consent_id, Event[event.name])
-    return models.ConsentChange(consent_id=consent_id, state=changed.state.value, removed=None)
+    return models.ConsentChange(consent_id=consent_id, state=changed.state, removed=None)
 
 
 def _revoked(house: House, consent_id: str) -> models.ConsentChange:
     removed = house.erasure.revoke(consent_id)
     counts = models.Removed(deliveries=removed.deliveries_n, objects=removed.objects_n)
-    return models.ConsentChange(consent_id=consent_id, state="REVOKED", removed=counts)
+    return models.ConsentChange(consent_id=consent_id, state=State.REVOKED, removed=counts)
 
 
 def _list(house: House, consents: tuple[Consent, ...]) -> models.ConsentList:
@@ -70,10 +71,10 @@ def _shown(house: House, consent: Consent) -> models.Consent:
         party=artefact.party,
         channel=artefact.channel.value,
         purpose=artefact.purpose,
-        state=consent.standing(house.clock.now()).value,
+        state=consent.standing(house.clock.now()),
         sources=list(artefact.sources()),
         fi_types=list(detail.fi_types),
-        range=models.Days(first=days.first.isoformat(), last=days.last.isoformat()),
+        range=models.DayRange(first=days.first.isoformat(), last=days.last.isoformat()),
         expiry=isoformat_utc(detail.expiry),
         life_end=_life_end(consent),
         uses=[models.ConsentUse(source=use.source, used_at=isoformat_utc(use.at)) for use in consent.uses],

@@ -15,9 +15,9 @@ router = api_router()
 
 
 @router.get("/customers", responses=declared(SIGNED))
-def customers(house: TheHouse) -> models.Customers:
+def customers(house: TheHouse) -> models.CustomerList:
     """List everyone who was ever asked for consent."""
-    return models.Customers(customers=[_customer(house, name) for name in house.consents.customers()])
+    return models.CustomerList(customers=[_customer(house, name) for name in house.consents.customers()])
 
 
 def _customer(house: House, name: CustomerId) -> models.Customer:

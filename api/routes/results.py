@@ -53,7 +53,7 @@ def results(request: Request, house: TheHouse, customer: TheCustomer, purpose: P
 
 @router.get(
     "/customers/{customer_id}/explain/{metric_id}",
-    response_model=models.Explanation,
+    response_model=models.Explained,
     responses=declared(SIGNED, CUSTOMER, CONSENT, READING, METRIC),
 )
 def explain(

@@ -31,17 +31,19 @@ router = api_router()
     status_code=status.HTTP_202_ACCEPTED,
     responses=declared(SIGNED, CUSTOMER, BODY, CONSENT, FLOW),
 )
-def start(house: TheHouse, crew: TheCrew, customer: TheCustomer, body: models.RunOrder) -> models.RunStarted:
+def start_run(
+    house: TheHouse, crew: TheCrew, customer: TheCustomer, body: models.RunOrder
+) -> models.RunAccepted:
     """Start all steps for one customer; without a right to process, nothing is started."""
     open_reading(house, customer, body.purpose)
     order = Order(customer, body.purpose, seed=body.seed, noise=body.noise or "off")
-    return models.RunStarted(run_id=crew.take(order))
+    return models.RunAccepted(run_id=crew.take(order))
 
 
 @router.get("/customers/{customer_id}/runs", responses=declared(SIGNED, CUSTOMER))
-def listing(house: TheHouse, customer: TheCustomer) -> models.Runs:
+def runs(house: TheHouse, customer: TheCustomer) -> models.RunList:
     """List the newest runs; they hold ids, states and counts only."""
-    return models.Runs(runs=[shown(row) for row in house.runs.of_customer(customer)])
+    return models.RunList(runs=[shown(row) for row in house.runs.of_customer(customer)])
 
 
 def shown(row: Row) -> models.Run:
@@ -67,7 +69,7 @@ def followed(house: TheHouse, run_id: RunId) -> str:
 @router.get(
     "/runs/{run_id}/events", response_class=EventSourceResponse, responses=declared(SIGNED, RUN) | STREAM
 )
-async def events(
+async def run_events(
     house: TheHouse,
     crew: TheCrew,
     run_id: Annotated[str, Depends(followed)],

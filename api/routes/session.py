@@ -25,7 +25,9 @@ def session(house: TheHouse) -> Session:
 
 
 @doors.get("/sign-in", response_class=RedirectResponse, status_code=303, responses=declared(EVERYWHERE, LINK))
-def enter(request: Request, house: TheHouse, token: Annotated[str, Query(max_length=128)]) -> Response:
+def sign_in_by_link(
+    request: Request, house: TheHouse, token: Annotated[str, Query(max_length=128)]
+) -> Response:
     """Turn the one-time link into a session cookie and go to the first page."""
     try:
         session_token = sign_in.redeem(house, token)
