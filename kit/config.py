@@ -211,7 +211,7 @@ def _variable(place: str) -> str:
 def _unknown_key(place: str, known: list[str]) -> CallerError:
     from difflib import get_close_matches
 
-    nearest = get_close_matches(place, known, 1, 0.0)
+    nearest = get_close_matches(place, known, 1, 0)
     return CallerError(
         "CONFIG_UNKNOWN_KEY",
         f"The configuration has no key {ascii(place[:80])}.",
