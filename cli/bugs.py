@@ -6,11 +6,11 @@ import os
 import secrets
 import traceback
 
-from warehouse.lake import Lake
-
 from kit.errors import BahiError
 from kit.period import SystemClock, isoformat_utc
+from warehouse.assets import root
 from warehouse.home import home_from
+from warehouse.lake import Lake
 
 
 def logged(bug: Exception) -> BahiError:
@@ -27,7 +27,7 @@ def logged(bug: Exception) -> BahiError:
         "trace_id": trace_id,
     }
     try:
-        Lake(home_from(os.environ)).log(record)
+        Lake(home_from(os.environ, root())).log(record)
         place = "logs/bahi.ndjson"
     except BahiError:
         place = "the log could not be written"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-
-from consent.grants import GrantOrder
+from datetime import datetime
 
 import sources
 from cli.asking import Parser, add_customer, add_json, customer_of, day_of, house, parser
 from cli.output import remark, say, say_json, say_table
-from consent.artefact import Artefact, Event
+from consent._document import as_document
+from consent.artefact import Event
+from consent.grants import Consent, GrantOrder, Party
 from kit.errors import NotFound
-from kit.ident import party_id
-from kit.source import Channel, Json
+from kit.period import isoformat_utc, ist_day
+from kit.source import Channel
 from pipeline.wiring import House
 
 ACTS = ("grant", "revoke", "pause", "resume", "show", "list")
@@ -66,7 +67,7 @@ def carry_out(asked: argparse.Namespace) -> int:
     """Do the act that was asked for."""
     opened = house()
     if asked.act == "grant":
-        _say_consents(asked, _granted(opened, asked), "granted")
+        _say_consents(opened, asked, _granted(opened, asked), "granted")
     elif asked.act in ("show", "list"):
         _show(opened, asked)
     elif asked.act == "revoke":
@@ -74,11 +75,11 @@ def carry_out(asked: argparse.Namespace) -> int:
     else:
         event = Event.PAUSE if asked.act == "pause" else Event.RESUME
         chosen = [opened.consents.apply(consent_id, event) for consent_id in _chosen(opened, asked)]
-        _say_consents(asked, chosen, f"{asked.act}d")
+        _say_consents(opened, asked, chosen, f"{asked.act}d")
     return 0
 
 
-def _granted(opened: House, asked: argparse.Namespace) -> Sequence[Artefact]:
+def _granted(opened: House, asked: argparse.Namespace) -> Sequence[Consent]:
     names = tuple(dict.fromkeys(name.strip() for name in asked.sources.split(",") if name.strip()))
     for name in names:
         sources.source(name)
@@ -86,7 +87,7 @@ def _granted(opened: House, asked: argparse.Namespace) -> Sequence[Artefact]:
         customer=customer_of(asked),
         purpose=asked.purpose,
         sources=names,
-        parties=(party_id(asked.party),),
+        parties=(Party(asked.party),),
         channel=None if asked.channel is None else Channel(asked.channel),
         first=day_of(asked.first),
         last=day_of(asked.last),
@@ -94,17 +95,15 @@ def _granted(opened: House, asked: argparse.Namespace) -> Sequence[Artefact]:
     return opened.consents.grant(order)
 
 
-def _listed(opened: House, asked: argparse.Namespace) -> list[Artefact]:
+def _listed(opened: House, asked: argparse.Namespace) -> list[Consent]:
     every = opened.consents.listing(customer_of(asked))
-    return (
-        [artefact for artefact in every if artefact.purpose == asked.purpose]
-        if asked.act != "list"
-        else list(every)
-    )
+    if asked.act == "list":
+        return list(every)
+    return [consent for consent in every if consent.artefact.purpose == asked.purpose]
 
 
 def _chosen(opened: House, asked: argparse.Namespace) -> list[str]:
-    mine = [artefact.consent_id for artefact in _listed(opened, asked)]
+    mine = [consent.id for consent in _listed(opened, asked)]
     if asked.consent_id is not None:
         mine = [consent_id for consent_id in mine if consent_id == asked.consent_id]
     if not mine:
@@ -120,36 +119,56 @@ def _show(opened: House, asked: argparse.Namespace) -> None:
     found = _listed(opened, asked)
     if asked.act == "show":
         wanted = set(_chosen(opened, asked))
-        found = [artefact for artefact in found if artefact.consent_id in wanted]
+        found = [consent for consent in found if consent.id in wanted]
     if asked.act == "show" and not asked.json:
-        say_json([artefact.as_document() for artefact in found])
+        say_json([consent_document(consent, opened.clock.now()) for consent in found])
     else:
-        _say_consents(asked, found, "listed")
+        _say_consents(opened, asked, found, "listed")
 
 
-def _say_consents(asked: argparse.Namespace, found: Sequence[Artefact], done: str) -> None:
+def _say_consents(opened: House, asked: argparse.Namespace, found: Sequence[Consent], done: str) -> None:
     if asked.json:
-        documents: list[Json] = [artefact.as_document() for artefact in found]
+        documents = [consent_document(consent, opened.clock.now()) for consent in found]
         say_json({"customer_id": str(asked.customer_id), "consents": documents})
         return
     if not found:
         say("no consents")
         remark(f"  next: bahi consent grant --customer-id {asked.customer_id} --sources bank")
         return
-    rows = [_row(artefact) for artefact in found]
+    rows = [_row(consent, opened.clock.now()) for consent in found]
     say_table(("consent", "state", "purpose", "party", "channel", "sources", "from", "to", "expires"), rows)
     remark(f"{len(found)} {done}")
 
 
-def _row(artefact: Artefact) -> tuple[str, ...]:
+def consent_document(consent: Consent, now: datetime) -> dict[str, object]:
+    """Write a consent with every field, where it stands and how it was used."""
+    uses = [{"source": use.source, "used_at": isoformat_utc(use.at)} for use in consent.uses]
+    standing = {"consent_id": consent.id, "state": consent.standing(now), "uses": uses}
+    return standing | {"purpose": consent.artefact.purpose} | as_document(consent.artefact)
+
+
+def _row(consent: Consent, now: datetime) -> tuple[str, ...]:
+    artefact = consent.artefact
+    days = artefact.detail.range.days()
     return (
-        artefact.consent_id,
-        artefact.state,
+        consent.id,
+        consent.standing(now),
         str(artefact.purpose),
         artefact.party,
         artefact.channel,
-        ",".join(artefact.sources),
-        artefact.range.first.isoformat(),
-        artefact.range.last.isoformat(),
-        artefact.expiry.date().isoformat(),
+        ",".join(artefact.sources()),
+        days.first.isoformat(),
+        days.last.isoformat(),
+        ist_day(artefact.detail.expiry).isoformat(),
     )
+
+
+def _revoke(opened: House, asked: argparse.Namespace) -> None:
+    """A consent already withdrawn stays so; asking twice is not an error."""
+    chosen = _chosen(opened, asked)
+    outcomes = [opened.erasure.revoke(consent_id) for consent_id in chosen]
+    if asked.json:
+        say_json({"customer_id": str(asked.customer_id), "revoked": [one._asdict() for one in outcomes]})
+        return
+    for consent_id in chosen:
+        say(f"{consent_id} revoked; what was held under it is removed")

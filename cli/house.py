@@ -66,20 +66,23 @@ def carry_out(asked: argparse.Namespace) -> int:
 
 
 def _init(asked: argparse.Namespace) -> int:
+    from warehouse.assets import root
     from warehouse.home import home_from
-    from warehouse.migrate import HEAD, upgrade
+    from warehouse.migrate import upgrade
+    from warehouse.migrations import HEAD
 
-    home = home_from(os.environ)
-    home.create()
+    home = home_from(os.environ, root())
     upgrade(home.ledger_path)
     return _told(asked, {"home": str(home.root), "ledger_version": HEAD}, f"ready: {home.root}")
 
 
 def _upgrade(asked: argparse.Namespace) -> int:
+    from warehouse.assets import root
     from warehouse.home import home_from
-    from warehouse.migrate import HEAD, upgrade
+    from warehouse.migrate import upgrade
+    from warehouse.migrations import HEAD
 
-    upgrade(home_from(os.environ).ledger_path)
+    upgrade(home_from(os.environ, root()).ledger_path)
     return _told(asked, {"ledger_version": HEAD}, f"the ledger is at version {HEAD}")
 
 

@@ -109,9 +109,7 @@ def _carry_out(words: list[str]) -> int:
     except KeyboardInterrupt:
         remark("bahi: INTERRUPTED: stopped by the keyboard; run the same command again to finish")
         return 75
-    except (
-        Exception
-    ) as bug:  # The last resort of a face: a bug is logged with a trace id, never shown as a traceback.
+    except Exception as bug:  # noqa: BLE001  The last resort of a face: logged, never shown.
         _tell(_logged(bug), wants_json)
         return 1
 

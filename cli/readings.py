@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Mapping
 
 import orjson
-from kit.money import rupees
 
 from cli.asking import Parser, add_customer, add_json, customer_of, house, parser
 from cli.output import remark, say, say_json, say_table
+from kit.money import rupees
 from kit.source import Json
 from pipeline.reading import Explanation, Summary
 

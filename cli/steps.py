@@ -151,16 +151,17 @@ def _answer(ask: Ask, watch: Watch) -> Answer:
     try:
         reports = run(house(), _order(ask), watch, ask.steps)
     except BahiError as error:
-        return Answer(ask.customer, (), error, error.exit_code)
-    except (
-        Exception
-    ) as bug:  # A worker's bug must not stop the other customers; it is logged with a trace id.
+        return _failed(ask, error)
+    except Exception as bug:  # noqa: BLE001  A bug must not stop the other customers.
         from cli.bugs import logged
 
-        error = logged(bug)
-        return Answer(ask.customer, (), error, error.exit_code)
+        return _failed(ask, logged(bug))
     held_back = any(report.counts.get("quarantined", 0) for report in reports)
     return Answer(ask.customer, reports, None, STRICT_EXIT if held_back and ask.options["strict"] else 0)
+
+
+def _failed(ask: Ask, error: BahiError) -> Answer:
+    return Answer(ask.customer, (), error, error.exit_code)
 
 
 def _one(asked: argparse.Namespace) -> int:
@@ -192,9 +193,9 @@ def _many(asked: argparse.Namespace) -> int:
 
 
 def _customers(path: str) -> list[str]:
-    from warehouse.assets import caller_lines
+    from warehouse.named_files import lines_of
 
-    names = [text.strip() for text in caller_lines(path)]
+    names = [text.strip() for text in lines_of(path)]
     chosen = [name for name in names if name and not name.startswith("#")]
     if not chosen:
         raise NotFound("NO_CUSTOMERS", "the file names no customer", hint="put one customer id on each line")

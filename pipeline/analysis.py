@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from warehouse.lake import Draft, Lake, Shelf, Shelved, SourceEntry
-
 import sources
 from kit.canonical import dumps
 from kit.errors import CallerError, Conflict, NotFound
@@ -16,6 +14,7 @@ from kit.source import Record, Window
 from pipeline.enrich import enriched
 from pipeline.job import Job, Report
 from pipeline.order import analyze_code, analyze_key
+from warehouse.lake import Draft, Lake, Shelf, Shelved, SourceEntry
 
 
 def analyze(job: Job) -> tuple[Report, ...]:

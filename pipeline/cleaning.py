@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from warehouse.lake import Draft, Shelf, Shelved, SourceEntry
-
 import sources
 from kit.canonical import line
 from kit.errors import NotFound
@@ -15,6 +13,7 @@ from pipeline.job import Job, Report
 from pipeline.order import clean_code, clean_key
 from pipeline.runs import Note
 from pipeline.wiring import tables_for
+from warehouse.lake import Draft, Shelf, Shelved, SourceEntry
 
 NOTE_EVERY_N = 50_000
 

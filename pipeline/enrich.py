@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import orjson
-from warehouse.lake import Lake, Shelf
 
 import sources
 from kit.scope import Scope
 from kit.source import Record, Tables
+from warehouse.lake import Lake, Shelf
 
 NO_TABLES = Tables(accepts={}, lookups={})
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from consent.grants import Use, Wanted
-
 from kit.scope import Scope
 from pipeline.order import Order
 from pipeline.runs import Note, RunStart

@@ -79,16 +79,19 @@ def analyze_key(scope: Scope, source: str, inputs: list[str], as_of: date | None
 
 def clean_code(source: str) -> str:
     """Hash the code and schemas that decide what a clean record looks like."""
-    return assets.code_hash(*CODE_OF_CLEAN, f"sources/{source}", *_schema_names(source))
+    schemas = {kind: assets.schema(f"{source}.{kind}") for kind in schema_kinds(source)}
+    return sha256_hex([assets.code_hash(*CODE_OF_CLEAN, f"sources.{source}"), schemas])
 
 
 def analyze_code(source: str) -> str:
     """Hash the code that decides what a metric is."""
-    return assets.code_hash(*CODE_OF_ANALYZE, f"sources/{source}")
+    return assets.code_hash(*CODE_OF_ANALYZE, f"sources.{source}")
 
 
-def _schema_names(source: str) -> tuple[str, ...]:
-    return tuple(f"schemas/{source}.{kind}.json" for kind in assets.schema_kinds(source))
+def schema_kinds(source: str) -> tuple[str, ...]:
+    """Name the record kinds of a source that have a schema."""
+    names = (name.partition(".") for name in assets.schema_names())
+    return tuple(kind for owner, _, kind in names if owner == source)
 
 
 def _iso(day: date | None) -> str | None:

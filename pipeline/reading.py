@@ -7,11 +7,10 @@ from itertools import islice
 from typing import NamedTuple
 
 import orjson
-from consent.grants import Use, Wanted
-from warehouse.lake import Shelf, SourceEntry
 
 import sources
 from analytics.explain import distinct, draw
+from consent.grants import Use, Wanted
 from kit.errors import NotFound
 from kit.facts import Definition, Evidence
 from kit.ident import CustomerId
@@ -20,6 +19,7 @@ from kit.source import RawRef, Record
 from pipeline.analysis import cleaned_entries, result_keys
 from pipeline.enrich import enriched
 from pipeline.wiring import House
+from warehouse.lake import Shelf, SourceEntry
 
 
 class Summary(NamedTuple):
@@ -66,11 +66,21 @@ def results(house: House, customer: CustomerId, purpose: int) -> tuple[Summary, 
 def one_result(house: House, customer: CustomerId, purpose: int, name: str) -> Summary:
     """Read one summary by the name of its source."""
     sources.source(name)
-    scope = open_reading(house, customer, purpose, name)
+    scope = _open_with(house, customer, purpose, name)
+    return _summary(house, scope, name, _entry(house, scope, name))
+
+
+def _open_with(house: House, customer: CustomerId, purpose: int, source: str) -> Scope:
+    """Other sources' clues are needed too, so all is opened; a source not granted is refused by its own name."""
+    scope = open_reading(house, customer, purpose)
+    return scope if source in scope.sources() else open_reading(house, customer, purpose, source)
+
+
+def _entry(house: House, scope: Scope, source: str) -> SourceEntry:
     entries = _entries(house, scope)
-    if name not in entries:
-        raise NotFound("SUMMARY_NOT_FOUND", f"there is no summary of {name}", hint=_analyze(scope))
-    return _summary(house, open_reading(house, customer, purpose), name, entries[name])
+    if source not in entries:
+        raise NotFound("SUMMARY_NOT_FOUND", f"There is no summary of {source}.", hint=_analyze(scope))
+    return entries[source]
 
 
 def _entries(house: House, scope: Scope) -> dict[str, SourceEntry]:
@@ -115,11 +125,8 @@ def explain(
 ) -> Explanation:
     """Open one number down to its raw lines; page is the first line wanted and how many."""
     source = _source_of(metric_id)
-    scope = open_reading(house, customer, purpose)
-    entry = _entries(house, scope).get(source)
-    if entry is None:
-        open_reading(house, customer, purpose, source)
-        raise NotFound("SUMMARY_NOT_FOUND", f"there is no summary of {source}", hint=_analyze(scope))
+    scope = _open_with(house, customer, purpose, source)
+    _entry(house, scope, source)
     metrics = orjson.loads(house.lake.document(scope, Shelf.RESULTS, f"{source}.json"))["metrics"]
     metric = metrics[metric_id]
     cleaned = cleaned_entries(house.lake, scope)

@@ -70,17 +70,29 @@ class Runs:
                 at=isoformat_utc(self._clock.now()),
             )
 
+    def fail(self, run_id: str, error_code: str) -> None:
+        """Close a run and whatever was open below it with the reason, in one act."""
+        at = isoformat_utc(self._clock.now())
+        with self._ledger.transaction() as tx:
+            open_below = tx.all(
+                "SELECT step, source FROM run WHERE parent = :id AND status = 'running'", id=run_id
+            )
+            tx.execute(
+                "UPDATE run SET status = 'failed', error_code = :code, ended_at = :at"
+                " WHERE (id = :id OR parent = :id) AND status = 'running'",
+                code=error_code,
+                at=at,
+                id=run_id,
+            )
+            for row in open_below:
+                step, source = str(row["step"]), str(row["source"])
+                _append(tx, run_id, at, Note("failed", step, source, 0, None, error_code))
+
     def tell(self, run_id: str, note: Note) -> None:
         """Append one event to a run."""
+        at = isoformat_utc(self._clock.now())
         with self._ledger.transaction() as tx:
-            tx.execute(
-                "INSERT INTO run_event (run_id, seq, at, kind, step, source, done_n, total_n, note)"
-                " SELECT :run_id, COALESCE(MAX(seq), 0) + 1, :at, :kind, :step, :source, :done_n, :total_n, :note"
-                " FROM run_event WHERE run_id = :run_id",
-                run_id=run_id,
-                at=isoformat_utc(self._clock.now()),
-                **note._asdict(),
-            )
+            _append(tx, run_id, at, note)
 
     def of_customer(self, customer: CustomerId, limit: int = 50) -> list[Row]:
         """List the newest runs of one customer."""
@@ -106,6 +118,17 @@ class Runs:
                 run_id=run_id,
                 seq=seq,
             )
+
+
+def _append(tx: Tx, run_id: str, at: str, note: Note) -> None:
+    tx.execute(
+        "INSERT INTO run_event (run_id, seq, at, kind, step, source, done_n, total_n, note)"
+        " SELECT :run_id, COALESCE(MAX(seq), 0) + 1, :at, :kind, :step, :source, :done_n, :total_n, :note"
+        " FROM run_event WHERE run_id = :run_id",
+        run_id=run_id,
+        at=at,
+        **note._asdict(),
+    )
 
 
 def _found(tx: Tx, run_id: str) -> Row:

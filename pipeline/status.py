@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import orjson
-from warehouse.lake import Shelf
 
 from kit.ident import CustomerId
 from kit.scope import Scope
 from kit.source import Json
 from pipeline.reading import open_reading
 from pipeline.wiring import House
+from warehouse.lake import Shelf
 
 RUNS_SHOWN_N = 12
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from warehouse.lake import Shelf, SourceEntry
-
 import sources
 from kit.canonical import dumps
 from kit.errors import Conflict, NotFound
@@ -18,6 +16,7 @@ from pipeline.analysis import as_of_day, cleaned_entries, summarize, window_of
 from pipeline.enrich import enriched
 from pipeline.reading import open_reading
 from pipeline.wiring import House
+from warehouse.lake import Shelf, SourceEntry
 
 
 class Verified(NamedTuple):

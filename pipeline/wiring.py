@@ -6,18 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from json import loads
 
-from consent.audit import Audit
-from consent.grants import Consents
-from kit.config import Config, config_from
-from warehouse.lake import Lake
-
 import sources
+from consent.audit import Audit
+from consent.erasure import Erasure
+from consent.grants import Consents, Policy
+from kit.config import Config, config_from
 from kit.errors import CallerError
 from kit.period import Clock, clock_from
 from kit.source import Tables
+from pipeline.order import schema_kinds
 from pipeline.runs import Runs
 from warehouse import assets
 from warehouse.home import Home, home_from
+from warehouse.lake import Caps, Lake
 from warehouse.ledger import Ledger
 
 
@@ -32,6 +33,7 @@ class House:
     lake: Lake
     audit: Audit
     consents: Consents
+    erasure: Erasure
     runs: Runs
     actor: str
     environ: Mapping[str, str]
@@ -39,19 +41,33 @@ class House:
 
 def open_house(environ: Mapping[str, str], actor: str) -> House:
     """Open the installation that the environment names; the ledger must exist and be of this version."""
-    home = home_from(environ)
+    home = home_from(environ, assets.root())
     clock = clock_from(environ)
     config = config_from(loads(assets.config_text()), environ)
     ledger = Ledger(home.ledger_path)
-    lake = Lake(home)
+    lake = Lake(home, Caps(config.limits.line_bytes, config.limits.json_depth))
     audit = Audit(ledger, clock, actor)
-    consents = Consents(ledger, lake, clock, sources.declarations(), audit)
-    return House(home, clock, config, ledger, lake, audit, consents, Runs(ledger, clock), actor, environ)
+    policy = Policy(environment=config.environment)
+    consents = Consents(ledger, lake, sources.declarations(), audit, policy)
+    erasure = Erasure(ledger, lake, audit)
+    return House(
+        home=home,
+        clock=clock,
+        config=config,
+        ledger=ledger,
+        lake=lake,
+        audit=audit,
+        consents=consents,
+        erasure=erasure,
+        runs=Runs(ledger, clock),
+        actor=actor,
+        environ=environ,
+    )
 
 
 def tables_for(source: str) -> Tables:
     """Load what a cleaner is handed: one fast schema check per record kind."""
-    return Tables(accepts={kind: _check(source, kind) for kind in assets.schema_kinds(source)}, lookups={})
+    return Tables(accepts={kind: _check(source, kind) for kind in schema_kinds(source)}, lookups={})
 
 
 def _check(source: str, kind: str) -> Callable[[object], bool]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from consent.grants import Use, Wanted
-from warehouse.lake import Arrival, Delivery
-
 import sources
+from consent.grants import Use, Wanted
 from kit.chance import Stream
 from kit.errors import CallerError
 from kit.period import add_months, midnight
 from kit.scope import DateRange, Grant, Scope
-from kit.source import Pull
+from kit.source import Parcel, Pull
 from pipeline.job import Job, Report
 from pipeline.order import Order, fetch_key
+from warehouse.lake import Arrival, Delivery
 
 
 def generate(job: Job) -> tuple[Report, ...]:
@@ -55,8 +55,7 @@ def _generate_source(job: Job, source: str) -> Report:
     held = job.house.consents.open_scope(_wanted(job.order, Use.PROCESS, source, None))
     open_grants = [grant for grant in held.of_source(source) if not _answered(job, held, grant, key)]
     if not open_grants:
-        deliveries = job.house.lake.deliveries(held, source)
-        return job.unchanged("generate", source, key, _counts(deliveries))
+        return job.unchanged("generate", source, key, _counts(job.house.lake.deliveries(held, source)))
     scope = job.house.consents.open_scope(_wanted(job.order, Use.FETCH, source, key))
     run_id = job.begin("generate", source, key)
     grants = [grant for grant in scope.of_source(source) if not _answered(job, scope, grant, key)]
@@ -74,22 +73,30 @@ def _answered(job: Job, scope: Scope, grant: Grant, key: str) -> bool:
 
 
 def _fetch(job: Job, scope: Scope, grant: Grant, key: str) -> list[Delivery]:
-    from generators.mess import mess_of
-    from generators.world import business_of
+    """Each grant is a question of its own: its days, its filters, its use counted before anything arrives."""
+    house = job.house
+    narrowed = scope.narrowed_to(grant)
+    house.consents.record_use(narrowed, grant.source, key)
+    arrival = Arrival(grant.party, key, house.clock.now(), house.consents.recheck(narrowed))
+    return [
+        house.lake.deliver(narrowed, grant.source, parcel.lines, arrival) for parcel in _answer(job, grant)
+    ]
 
-    house, order = job.house, job.order
-    house.consents.count_use(scope, grant, key)
+
+def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:
+    """The world is loaded only when it has to speak."""
+    from generators.mess import mess_of
+    from generators.world import Scale, business_of
+
+    order, config = job.order, job.house.config
     days = _days(order, grant)
-    seed = house.config.world_seed if order.seed is None else order.seed
-    stream = Stream(seed, order.customer)
-    business = business_of(stream.branch("world"), order.customer, days.last, _world(job), order.persona)
+    stream = Stream(config.world_seed if order.seed is None else order.seed, order.customer)
+    scale = Scale(order.months or config.months, order.bank_rows)
+    business = business_of(stream.branch("world"), order.customer, days.last, scale, order.persona)
     pull = Pull(days, tuple(grant.filters), midnight(days.last + timedelta(days=1)))
-    arrival = Arrival(grant.party, key, house.clock.now(), house.consents.recheck(scope))
-    parcels = sources.source(grant.source).generate(
+    return sources.source(grant.source).generate(
         business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise)
     )
-    narrowed = scope.narrowed_to(grant)
-    return [house.lake.deliver(narrowed, grant.source, parcel.lines, arrival) for parcel in parcels]
 
 
 def _days(order: Order, grant: Grant) -> DateRange:
@@ -99,7 +106,7 @@ def _days(order: Order, grant: Grant) -> DateRange:
     return DateRange(max(grant.range.first, add_months(last, -order.months)), last)
 
 
-def _counts(deliveries: list[Delivery] | tuple[Delivery, ...]) -> dict[str, int]:
+def _counts(deliveries: Sequence[Delivery]) -> dict[str, int]:
     return {
         "deliveries": len(deliveries),
         "lines": sum(delivery.lines_n for delivery in deliveries),

@@ -1,0 +1,87 @@
+"""The same inputs give the same bytes whatever the hash seed, the time zone or the locale of the process."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from tests.support import Install, files_below, installed
+
+HASH_SEEDS = ("0", "1", "random")
+ZONES = ("Asia/Kolkata", "UTC", "America/St_Johns")
+LOCALES = {
+    "C": {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+    "hi_IN.UTF-8": {"LC_ALL": "hi_IN.UTF-8", "LANG": "hi_IN.UTF-8"},
+}
+SHELVES = ("raw", "clean", "analytics/results")
+
+
+def test_the_locales_of_this_test_are_what_they_claim() -> None:
+    probe = "import locale; print(locale.setlocale(locale.LC_ALL, ''), locale.getpreferredencoding(False))"
+    spoken = {
+        name: subprocess.run(
+            [sys.executable, "-c", probe], env=variables, capture_output=True, check=True
+        ).stdout.decode()
+        for name, variables in LOCALES.items()
+    }
+    assert "utf" not in spoken["C"].lower()
+    assert spoken["hi_IN.UTF-8"].startswith("hi_IN.UTF-8")
+
+
+def digest(home: Path) -> tuple[str, dict[str, int]]:
+    """One SHA-256 over raw, clean and results, manifests apart, with the number of files of each."""
+    total = hashlib.sha256()
+    counted = {}
+    for shelf in SHELVES:
+        files = {
+            name: content
+            for name, content in files_below(home / shelf).items()
+            if not name.endswith("manifest.json")
+        }
+        counted[shelf] = len(files)
+        for name, content in files.items():
+            total.update(f"{shelf}/{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return total.hexdigest(), counted
+
+
+def run_in(home: Path, variables: dict[str, str]) -> tuple[str, dict[str, int]]:
+    install = installed(home, **variables)
+    install.must("consent", "grant", "--customer-id", "MSME001", "--sources", "bank")
+    install.must("run", "--customer-id", "MSME001", "--noise", "light")
+    return digest(home)
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, int]]:
+    return run_in(tmp_path_factory.mktemp("reference") / "home", {})
+
+
+@pytest.mark.parametrize(("seed", "zone", "locale"), tuple(product(HASH_SEEDS, ZONES, LOCALES)))
+def test_every_environment_gives_the_bytes_of_the_reference(
+    tmp_path: Path, reference: tuple[str, dict[str, int]], seed: str, zone: str, locale: str
+) -> None:
+    found = run_in(tmp_path / "home", {"PYTHONHASHSEED": seed, "TZ": zone, **LOCALES[locale]})
+    assert all(number > 0 for number in found[1].values())
+    assert found == reference
+
+
+def test_an_interrupted_clean_run_again_gives_the_bytes_of_an_undisturbed_one(
+    tmp_path: Path, reference: tuple[str, dict[str, int]]
+) -> None:
+    install = installed(tmp_path / "home")
+    install.must("consent", "grant", "--customer-id", "MSME001", "--sources", "bank")
+    install.must("generate", "--customer-id", "MSME001", "--noise", "light")
+    leave_a_half_written_draft(install)
+    install.must("run", "--customer-id", "MSME001", "--noise", "light")
+    assert digest(install.home) == reference
+
+
+def leave_a_half_written_draft(install: Install) -> None:
+    folder = install.home / "clean" / "MSME001" / "103" / ".draft-left"
+    folder.mkdir(parents=True)
+    (folder / "bank.ndjson").write_bytes(b'{"half":')

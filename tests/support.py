@@ -1,0 +1,81 @@
+"""Running the command line and opening houses in tests, each in a home of its own with a clock that stands still."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CLOCK = "2026-11-01T10:00:00+05:30"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> object:
+        """Read the one document a command printed."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Install:
+    """One installation under a folder of its own."""
+
+    home: Path
+    extra: Mapping[str, str]
+    code: Path = ROOT
+
+    def environ(self) -> dict[str, str]:
+        """The environment every command of this installation runs in."""
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+        own = {
+            "BAHI_HOME": str(self.home),
+            "BAHI_CLOCK": CLOCK,
+            "PYTHONPATH": str(self.code),
+            "HOME": str(self.home),
+        }
+        return {**kept, **own, **self.extra}
+
+    def bahi(self, *words: str, **changed: str) -> Done:
+        """Run one command as a whole process."""
+        done = subprocess.run(
+            [sys.executable, "-m", "cli.main", *words],
+            cwd=self.code,
+            env={**self.environ(), **changed},
+            capture_output=True,
+            timeout=300,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def must(self, *words: str, **changed: str) -> Done:
+        """Run one command that has to succeed."""
+        done = self.bahi(*words, **changed)
+        assert done.code == 0, f"bahi {' '.join(words)} left with {done.code}\n{done.out}{done.err}"
+        return done
+
+
+def installed(home: Path, code: Path = ROOT, **extra: str) -> Install:
+    """Make a ready installation."""
+    install = Install(home, extra, code)
+    install.must("init")
+    return install
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    """Read every regular file below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
