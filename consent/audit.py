@@ -79,7 +79,7 @@ class Audit:
         last = tx.one("SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1")
         seq, prev = (int(last["seq"] or 0) + 1, str(last["hash"])) if last else (1, GENESIS)
         if last:
-            _refuse_backwards(now, parse_moment(str(last["at"])))
+            now = _not_before(parse_moment(str(last["at"])), now)
         salt = secrets.token_hex(16)
         unsealed = Entry(
             seq, isoformat_utc(now), self._actor, *deed[:4], commitment(salt, deed.payload), prev, ""
@@ -153,13 +153,15 @@ def _entry(row: Row) -> Entry:
     )
 
 
-def _refuse_backwards(now: datetime, last: datetime) -> None:
+def _not_before(last: datetime, now: datetime) -> datetime:
+    """Let time stand still within the slack, so that many small steps back cannot add up to a large one."""
     if now < last - CLOCK_SLACK:
         raise CallerError(
             "CLOCK_BACKWARDS",
             f"The clock says {isoformat_ist(now)}, but the last audit entry was written at {isoformat_ist(last)}.",
             hint="Set the clock right (or BAHI_CLOCK, if it is set), then run again.",
         )
+    return max(now, last)
 
 
 def _unavailable(error: BahiError | None) -> TransientError:

@@ -1,0 +1,212 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from consent.artefact import Event
+from consent.audit import GENESIS, Audit, Deed, commitment
+from consent.grants import GrantOrder, Use, Wanted
+from kit.errors import BahiError, CallerError, TransientError
+from kit.ident import CustomerId
+from tests.consent.desk import CUSTOMER, START, Desk
+
+PROCESS = Wanted(CUSTOMER, 103, Use.PROCESS)
+LOOK = Deed("look", CUSTOMER, 103, "ALLOWED", {"metric": "secret-name"})
+
+
+def _filled(desk: Desk, entries_n: int = 6) -> None:
+    for number in range(entries_n):
+        desk.clock.at = START + timedelta(seconds=number)
+        with desk.ledger.transaction() as tx:
+            desk.audit.record(tx, LOOK._replace(payload={"n": number}))
+
+
+def test_every_answer_and_every_refusal_is_one_entry(desk: Desk) -> None:
+    with pytest.raises(BahiError):
+        desk.consents.open_scope(PROCESS)
+    (consent,) = desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
+    desk.consents.record_use(desk.consents.open_scope(Wanted(CUSTOMER, 103, Use.FETCH)), "ledgers", "k")
+    desk.consents.apply(consent.id, Event.PAUSE)
+    with pytest.raises(BahiError):
+        desk.consents.open_scope(PROCESS)
+    assert [(entry.action, entry.outcome) for entry in reversed(desk.audit.entries())] == [
+        ("scope.process", "CONSENT_REQUIRED"),
+        ("consent.grant", "ACTIVE"),
+        ("scope.fetch", "ALLOWED"),
+        ("fetch.count", "COUNTED"),
+        ("consent.pause", "PAUSED"),
+        ("scope.process", "CONSENT_PAUSED"),
+    ]
+
+
+def test_who_whom_and_when_are_in_clear_and_nothing_else(desk: Desk) -> None:
+    with desk.ledger.transaction() as tx:
+        desk.audit.record(tx, LOOK)
+    (row,) = desk.rows("audit")
+    assert (row["actor"], row["customer"], row["purpose"]) == ("test", CUSTOMER, 103)
+    assert row["at"] == "2026-11-20T04:30:00.000000Z"
+    assert "secret-name" not in str(desk.rows("audit") + desk.rows("audit_salt"))
+
+
+def test_the_payload_is_bound_by_a_salt_of_its_own(desk: Desk) -> None:
+    for _ in range(2):
+        with desk.ledger.transaction() as tx:
+            desk.audit.record(tx, LOOK)
+    first, second = desk.rows("audit")
+    salts = [str(row["salt"]) for row in desk.rows("audit_salt")]
+    assert first["commitment"] == commitment(salts[0], LOOK.payload)
+    assert second["commitment"] == commitment(salts[1], LOOK.payload)
+    assert len({*salts, first["commitment"], second["commitment"]}) == 4
+    assert first["commitment"] != commitment(salts[0], {"metric": "other"})
+
+
+def test_entries_are_of_one_customer_newest_first_and_limited(desk: Desk) -> None:
+    _filled(desk, 3)
+    with desk.ledger.transaction() as tx:
+        desk.audit.record(tx, LOOK._replace(customer=CustomerId("OTHER")))
+    assert [entry.seq for entry in desk.audit.entries()] == [4, 3, 2, 1]
+    assert [entry.seq for entry in desk.audit.entries(CUSTOMER, limit=2)] == [3, 2]
+
+
+def test_an_untouched_chain_holds(desk: Desk) -> None:
+    assert desk.audit.verify_chain() == (0, GENESIS, None, None)
+    _filled(desk)
+    chain = desk.audit.verify_chain()
+    assert (chain.entries_n, chain.broken_at) == (6, None)
+    assert chain.head == desk.audit.entries(limit=1)[0].hash
+
+
+@pytest.mark.parametrize("act", ["UPDATE audit SET outcome = 'x'", "DELETE FROM audit"])
+def test_the_ledger_refuses_to_change_an_entry(desk: Desk, act: str) -> None:
+    _filled(desk, 1)
+    before = desk.rows("audit")
+    with pytest.raises(Exception, match="append-only"):
+        desk.sql(act)
+    assert desk.rows("audit") == before
+
+
+TAMPERS: dict[str, tuple[str, int, str]] = {
+    **{
+        f"edited {column}": (f"UPDATE audit SET {column} = {value} WHERE seq = 3", 3, "ALTERED_ENTRY")
+        for column, value in {
+            "at": "'2026-11-20T00:00:00.000000Z'",
+            "actor": "'someone'",
+            "action": "'other'",
+            "customer": "'OTHER'",
+            "purpose": "104",
+            "outcome": "'CONSENT_REQUIRED'",
+            "commitment": "'00'",
+            "hash": "'00'",
+        }.items()
+    },
+    "edited prev_hash": ("UPDATE audit SET prev_hash = '00' WHERE seq = 3", 3, "WRONG_LINK"),
+    "customer taken away": ("UPDATE audit SET customer = NULL WHERE seq = 3", 3, "ALTERED_ENTRY"),
+    "deleted": ("DELETE FROM audit WHERE seq = 3", 3, "MISSING_ENTRY"),
+    "first deleted": ("DELETE FROM audit WHERE seq = 1", 1, "MISSING_ENTRY"),
+    "renumbered": ("UPDATE audit SET seq = seq - 1 WHERE seq > 3", 3, "ALTERED_ENTRY"),
+    "inserted": (
+        "INSERT INTO audit SELECT 7, at, actor, action, customer, purpose, outcome, commitment, prev_hash, hash"
+        " FROM audit WHERE seq = 6",
+        7,
+        "WRONG_LINK",
+    ),
+}
+
+
+@pytest.mark.parametrize("tamper", TAMPERS)
+def test_a_tampered_chain_breaks_at_the_place(desk: Desk, tamper: str) -> None:
+    statement, place, why = TAMPERS[tamper]
+    _filled(desk)
+    with desk.ledger.transaction() as tx:
+        tx.execute("DROP TRIGGER audit_no_update")
+        tx.execute("DROP TRIGGER audit_no_delete")
+        if tamper == "renumbered":
+            tx.execute("DELETE FROM audit WHERE seq = 3")
+        assert tx.execute(statement)
+    chain = desk.audit.verify_chain()
+    assert (chain.broken_at, chain.entries_n) == (place, place - 1)
+    assert chain.why in (why, "WRONG_LINK") if tamper == "renumbered" else chain.why == why
+
+
+def test_a_chain_longer_than_one_page_is_verified_whole(desk: Desk) -> None:
+    _filled(desk, 2050)
+    assert desk.audit.verify_chain().entries_n == 2050
+    with desk.ledger.transaction() as tx:
+        tx.execute("DROP TRIGGER audit_no_update")
+        tx.execute("UPDATE audit SET actor = 'x' WHERE seq = 2001")
+    assert desk.audit.verify_chain().broken_at == 2001
+
+
+BREAKS = {
+    "silently dropped": "CREATE TRIGGER lost BEFORE INSERT ON audit BEGIN SELECT RAISE(IGNORE); END",
+    "refused": "CREATE TRIGGER lost BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END",
+    "gone": "ALTER TABLE audit RENAME TO elsewhere",
+    "read only": "PRAGMA query_only = ON",
+}
+ACTS: dict[str, Callable[[Desk, str], object]] = {
+    "answer": lambda desk, _: desk.consents.open_scope(PROCESS),
+    "refusal": lambda desk, _: desk.consents.open_scope(replace(PROCESS, purpose=104)),
+    "grant": lambda desk, _: desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",))),
+    "pause": lambda desk, consent_id: desk.consents.apply(consent_id, Event.PAUSE),
+    "revoke": lambda desk, consent_id: desk.erasure.revoke(consent_id),
+}
+
+
+@pytest.mark.parametrize("how", BREAKS)
+@pytest.mark.parametrize("act", ACTS)
+def test_without_an_audit_entry_there_is_no_answer_and_no_change(desk: Desk, how: str, act: str) -> None:
+    (consent,) = desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
+    tables = ("consent", "consent_event", "consent_use", "erasure", "audit_salt")
+    before = [desk.rows(table) for table in tables]
+    with desk.ledger.reading() as tx:
+        tx.all("SELECT 1")
+    _execute(desk, BREAKS[how])
+    with pytest.raises(Exception) as failed:
+        ACTS[act](desk, consent.id)
+    assert not isinstance(failed.value, CallerError) or failed.value.code == "HOME_READ_ONLY"
+    if how == "silently dropped":
+        assert isinstance(failed.value, TransientError)
+        assert (failed.value.code, failed.value.status) == ("AUDIT_UNAVAILABLE", 503)
+    assert [desk.rows(table) for table in tables] == before
+
+
+def _execute(desk: Desk, statement: str) -> None:
+    """Pragmas act on the connection, outside any transaction."""
+    connection = desk.ledger._connection()
+    connection.execute(statement)
+
+
+def test_a_clock_that_jumps_back_is_refused_with_both_times(desk: Desk) -> None:
+    desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
+    desk.clock.at = START - timedelta(seconds=60)
+    desk.consents.open_scope(PROCESS)
+    desk.clock.at = START - timedelta(days=1)
+    before = desk.rows("audit")
+    for act in (
+        lambda: desk.consents.open_scope(PROCESS),
+        lambda: desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",))),
+    ):
+        with pytest.raises(CallerError) as refused:
+            act()
+        assert refused.value.code == "CLOCK_BACKWARDS"
+        assert "2026-11-19T10:00:00+05:30" in refused.value.message
+        assert "2026-11-20T10:00:00+05:30" in refused.value.message
+    assert desk.rows("audit") == before
+
+
+def test_a_slow_drift_backwards_does_not_slip_through(desk: Desk) -> None:
+    desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
+    for seconds in (20, 40, 60):
+        desk.clock.at = START - timedelta(seconds=seconds)
+        desk.consents.open_scope(PROCESS)
+    desk.clock.at = START - timedelta(seconds=61)
+    with pytest.raises(CallerError, match="clock"):
+        desk.consents.open_scope(PROCESS)
+    assert {row["at"] for row in desk.rows("audit")} == {"2026-11-20T04:30:00.000000Z"}
+
+
+def test_entries_name_who_acted(desk: Desk) -> None:
+    with desk.ledger.transaction() as tx:
+        Audit(desk.ledger, desk.clock, "cli:asha").record(tx, LOOK)
+    assert desk.audit.entries()[0].actor == "cli:asha"
