@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'wouter'
 import { customersQuery } from '@/api/queries'
+import { leadingState } from '@/api/standing'
 import type { Session } from '@/api/types'
 import { BackIcon } from '@/design/icons'
 import { ConsentBadge } from '@/design/state-badge'
@@ -45,7 +46,7 @@ function CustomerHeader({ customerId }: { customerId: string }) {
   const text = useText()
   const customers = useQuery(customersQuery)
   const customer = customers.data?.customers.find((listed) => listed.customer_id === customerId)
-  const states = Object.keys(customer?.consent_states ?? {})
+  const state = leadingState(customer?.consent_states ?? {})
   return (
     <div className="grid gap-1">
       <Link href="/" className="flex min-h-10 w-fit items-center gap-1.5 text-accent lg:hidden">
@@ -57,11 +58,7 @@ function CustomerHeader({ customerId }: { customerId: string }) {
           <h1 className="text-xl font-semibold break-words">{customerId}</h1>
           {customer && <p className="text-quiet">{text.customers.purpose(customer.purposes.join(', '))}</p>}
         </div>
-        <span className="flex items-center gap-1.5 text-quiet">
-          {states.map((state) => (
-            <ConsentBadge key={state} state={state} />
-          ))}
-        </span>
+        {state !== null && <ConsentBadge state={state} />}
       </div>
     </div>
   )

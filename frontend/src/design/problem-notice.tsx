@@ -26,12 +26,24 @@ export function ProblemNotice({ error, title, onRetry, action }: Props) {
       }
     >
       <p className="text-pretty">{detail}</p>
-      {hint !== '' && <p className="text-pretty break-words text-quiet">{hint}</p>}
+      {hint !== '' && <NextStep hint={hint} />}
       <p className="text-xs text-quiet">
         {text.problem.code} <code className="font-mono">{problem.code}</code>
         {problem.status > 0 && ` · ${text.problem.status(problem.status)}`}
       </p>
     </Notice>
+  )
+}
+
+/** A remedy that is a command is set as one, so that it can be copied. */
+function NextStep({ hint }: { hint: string }) {
+  const text = useText()
+  const isCommand = hint.startsWith('bahi ')
+  return (
+    <p className="text-pretty break-words">
+      <span className="text-quiet">{text.problem.nextStep} </span>
+      {isCommand ? <code className="font-mono text-xs">{hint}</code> : hint}
+    </p>
   )
 }
 

@@ -1,5 +1,5 @@
 import { Badge, type Tone } from '@/design/badge'
-import { ShieldIcon } from '@/design/icons'
+import { ShieldIcon, ShieldOffIcon } from '@/design/icons'
 import { stateText } from '@/i18n/names'
 import { useText } from '@/i18n/text'
 
@@ -25,8 +25,9 @@ export function StateBadge({ state }: { state: string }) {
 /** The same where a customer is introduced, and the word consent is not yet on the page. */
 export function ConsentBadge({ state }: { state: string }) {
   const text = useText()
+  const Shield = state === 'ACTIVE' ? ShieldIcon : ShieldOffIcon
   return (
-    <Badge tone={TONES[state] ?? 'neutral'} icon={<ShieldIcon className="size-3.5" />}>
+    <Badge tone={TONES[state] ?? 'neutral'} icon={<Shield className="size-3.5" />}>
       {text.consents.inState(stateText(state, text))}
     </Badge>
   )

@@ -20,6 +20,7 @@ export const en = {
     unreadableHint: 'Reload the page; if it stays, restart bahi serve.',
     status: (status: number) => `HTTP ${String(status)}`,
     code: 'Code',
+    nextStep: 'Next step:',
     refused: 'Access refused',
     failed: 'This could not be loaded',
     notDone: 'This was not done',

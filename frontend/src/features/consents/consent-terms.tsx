@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Consent } from '@/api/types'
 import { dayText, momentDayText } from '@/i18n/dates'
+import { nameText } from '@/i18n/names'
 import { useText, type Text } from '@/i18n/text'
 
 export function ConsentTerms({ consent }: { consent: Consent }) {
@@ -17,7 +18,7 @@ export function ConsentTerms({ consent }: { consent: Consent }) {
       </Term>
       <Term name={text.consents.uses}>{usesText(consent, text)}</Term>
       <Term name={text.consents.party}>
-        {consent.party} · {text.consents.fetchType[consent.fetch_type] ?? consent.fetch_type}
+        {nameText(consent.party.toLowerCase(), text)} · {text.consents.fetchType[consent.fetch_type] ?? consent.fetch_type}
       </Term>
     </dl>
   )

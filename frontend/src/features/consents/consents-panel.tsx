@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { consentsQuery } from '@/api/queries'
+import { usableFirst } from '@/api/standing'
 import { Button } from '@/design/button'
 import { PlusIcon, ShieldIcon } from '@/design/icons'
 import { Notice } from '@/design/notice'
@@ -54,7 +55,7 @@ function ConsentItems({ customerId }: { customerId: string }) {
   }
   return (
     <ul className="divide-y divide-line">
-      {consents.data.consents.map((consent) => (
+      {usableFirst(consents.data.consents).map((consent) => (
         <ConsentItem key={consent.consent_id} customerId={customerId} consent={consent} />
       ))}
     </ul>

@@ -1,10 +1,10 @@
 import { Link } from 'wouter'
+import { leadingState } from '@/api/standing'
 import type { Customer } from '@/api/types'
 import { momentDayText } from '@/i18n/dates'
 import { stateText } from '@/i18n/names'
 import { useText, type Text } from '@/i18n/text'
 
-const ORDER = ['ACTIVE', 'PAUSED', 'PENDING', 'EXPIRED', 'REVOKED', 'REJECTED', 'FAILED']
 const DOTS: Readonly<Record<string, string>> = {
   ACTIVE: 'bg-accent-fill',
   PAUSED: 'bg-warn',
@@ -27,20 +27,14 @@ export function CustomerRow({ customer, isChosen }: { customer: Customer; isChos
         <span className="flex min-w-0 items-center justify-between gap-2">
           <span className={`truncate font-medium ${isChosen ? 'text-accent' : ''}`}>{customer.customer_id}</span>
           <span className="flex items-center gap-1.5 text-xs text-quiet">
-            <span aria-hidden="true" className={`size-2 rounded-full ${DOTS[state] ?? 'bg-track'}`} />
-            {state === '' ? text.customers.noConsent : stateText(state, text)}
+            <span aria-hidden="true" className={`size-2 rounded-full ${DOTS[state ?? ''] ?? 'bg-track'}`} />
+            {state === null ? text.customers.noConsent : stateText(state, text)}
           </span>
         </span>
         <span className="truncate text-xs text-quiet">{lastRunText(customer, text)}</span>
       </Link>
     </li>
   )
-}
-
-/** One customer may hold several consents; the most useful state speaks for them. */
-function leadingState(states: Customer['consent_states']): string {
-  const held = Object.keys(states).filter((state) => (states[state] ?? 0) > 0)
-  return ORDER.find((state) => held.includes(state)) ?? held[0] ?? ''
 }
 
 function lastRunText({ last_run: run }: Customer, text: Text): string {

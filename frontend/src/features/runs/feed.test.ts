@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Problem } from '@/api/problem'
 import type { RunEvent } from '@/api/run-events'
 import { emptyFeed, share, stageState, turned, type Feed } from '@/features/runs/feed'
 
@@ -41,6 +42,16 @@ test('a part without a total has no share until it is done', () => {
   expect(share(event(1, 'clean', 'progress', { done_n: 5, total_n: 20 }))).toBe(0.25)
   expect(share(event(1, 'clean', 'progress', { done_n: 25, total_n: 20 }))).toBe(1)
   expect(share(event(1, 'clean', 'done'))).toBe(1)
+})
+
+test('a run that breaks leaves nothing looking busy', () => {
+  const feed = heard(event(1, 'generate', 'done'), event(2, 'clean', 'progress', { done_n: 5 }))
+  const problem = new Problem(500, 'INTERNAL', '', '')
+  expect(states(turned(feed, { type: 'end', end: { status: 'failed', problem } }))).toEqual([
+    'generate done',
+    'clean failed',
+    'analyze waiting',
+  ])
 })
 
 test('a lost stream is not lost once the end was heard', () => {

@@ -14,7 +14,7 @@ export function turned(feed: Feed, turn: Turn): Feed {
     case 'event':
       return turn.event.seq <= feed.seq ? feed : heard(feed, turn.event)
     case 'end':
-      return { ...feed, end: turn.end, isLost: false }
+      return { ...feed, end: turn.end, isLost: false, stages: turn.end.problem ? broken(feed.stages) : feed.stages }
     case 'lost':
       return { ...feed, isLost: feed.end === null }
     case 'again':
@@ -34,6 +34,12 @@ export function stageState({ parts }: Stage): string {
 export function share(part: RunEvent): number | null {
   if (part.kind === 'done' || part.kind === 'unchanged') return 1
   return part.total_n === null || part.total_n === 0 ? null : Math.min(1, part.done_n / part.total_n)
+}
+
+/** A run that broke had no time to say where: whatever was still at work is what failed. */
+function broken(stages: readonly Stage[]): readonly Stage[] {
+  const fallen = (part: RunEvent) => (part.kind === 'started' || part.kind === 'progress' ? { ...part, kind: 'failed' } : part)
+  return stages.map(({ step, parts }) => ({ step, parts: parts.map(fallen) }))
 }
 
 function heard(feed: Feed, event: RunEvent): Feed {

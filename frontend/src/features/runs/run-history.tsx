@@ -59,6 +59,6 @@ function RunRow({ run }: { run: Run }) {
 function countsText({ counts }: Run, text: Text): string {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${wholeNumber(count)} ${nameText(name, text).toLowerCase()}`)
-    .join(', ')
+    .map(([name, count]) => `${nameText(name, text).toLowerCase()} ${wholeNumber(count)}`)
+    .join(' · ')
 }
