@@ -3,39 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import attrgetter
 
 from sources.bank._line import Line, note
-
-_same_account = attrgetter("party", "account")
-_same_moment = attrgetter("at")
 
 
 def chained(lines: Iterable[Line]) -> Iterator[Line]:
     """Take lines in order of their packed text and give them in chain order, each break noted on its line."""
-    for _, of_account in groupby(lines, _same_account):
-        balance: int | None = None
-        for _, of_moment in groupby(of_account, _same_moment):
-            group = list(of_moment)
-            if len(group) > 1:
-                group = _repeats_noted(_ordered(group, balance))
-            for line in group:
-                after = line.balance_paise
-                before = None if after is None else after - line.signed_paise
-                if before is not None and balance is not None and before != balance:
-                    line = _broken(line)
-                if after is not None:
-                    balance = after
-                elif balance is not None:
-                    balance += line.signed_paise
-                yield line
+    chain = _Chain()
+    waiting: list[Line] = []
+    for line in lines:
+        if waiting and not _is_same_moment(waiting[0], line):
+            if len(waiting) == 1:
+                yield chain.joined(waiting[0])
+            else:
+                yield from chain.ordered(waiting)
+            waiting = []
+        waiting.append(line)
+    yield from chain.ordered(waiting)
+
+
+def _is_same_moment(one: Line, other: Line) -> bool:
+    return one.at == other.at and one.account == other.account and one.party == other.party
+
+
+class _Chain:
+    """Remembers the balance of the account it is walking along."""
+
+    def __init__(self) -> None:
+        self._account = ("", "")
+        self._balance: int | None = None
+
+    def joined(self, line: Line) -> Line:
+        """Compare the balance before the line with the balance after the one before it."""
+        before = self._before(line)
+        after, moved = line.after_paise, line.signed_paise
+        if after is not None:
+            self._balance = after
+            return line if before is None or before + moved == after else _broken(line)
+        self._balance = None if before is None else before + moved
+        return line
+
+    def ordered(self, lines: list[Line]) -> Iterator[Line]:
+        """Join several lines of one moment, in the order in which they chain."""
+        if len(lines) > 1:
+            lines = _repeats_noted(_ordered(lines, self._before(lines[0])))
+        return map(self.joined, lines)
+
+    def _before(self, line: Line) -> int | None:
+        if self._account != (line.party, line.account):
+            self._account, self._balance = (line.party, line.account), None
+        return self._balance
 
 
 def _broken(line: Line) -> Line:
-    stated = line.balance_paise
-    broken = note("transactionalBalance", "BALANCE_CHAIN_BROKEN", stated, stated)
-    return line._replace(notes=(*line.notes, broken))
+    """The record keeps what the bank stated; the finding says so by equal texts."""
+    return line.noted(
+        note("transactionalBalance", "BALANCE_CHAIN_BROKEN", line.after_paise, line.after_paise)
+    )
 
 
 def _repeats_noted(lines: list[Line]) -> list[Line]:
@@ -43,10 +67,9 @@ def _repeats_noted(lines: list[Line]) -> list[Line]:
     seen: set[str] = set()
     noted = []
     for line in lines:
-        if line.txn_id is not None and line.txn_id in seen:
-            repeat = note("txnId", "TXN_ID_REPEATED", line.txn_id, line.txn_id)
-            line = line._replace(notes=(*line.notes, repeat))
-        seen.add(line.txn_id or "")
+        if line.txn_id and line.txn_id in seen:
+            line = line.noted(note("txnId", "TXN_ID_REPEATED", line.txn_id, line.txn_id))
+        seen.add(line.txn_id)
         noted.append(line)
     return noted
 
@@ -55,15 +78,15 @@ def _ordered(lines: list[Line], balance: int | None) -> list[Line]:
     """Walk every line once from balance to balance, as one walks every bridge once; lines without balance come last."""
     leaving: dict[int, list[Line]] = {}
     for line in reversed(lines):
-        if line.balance_paise is not None:
-            leaving.setdefault(line.balance_paise - line.signed_paise, []).append(line)
+        if line.after_paise is not None:
+            leaving.setdefault(line.after_paise - line.signed_paise, []).append(line)
     walked: list[Line] = []
     start = balance if balance in leaving else _start(leaving)
     while start is not None:
         walked += _walk(leaving, start)
         leaving = {before: left for before, left in leaving.items() if left}
         start = _start(leaving)
-    return walked + [line for line in lines if line.balance_paise is None]
+    return walked + [line for line in lines if line.after_paise is None]
 
 
 def _start(leaving: dict[int, list[Line]]) -> int | None:
@@ -71,7 +94,7 @@ def _start(leaving: dict[int, list[Line]]) -> int | None:
     surplus = {before: len(left) for before, left in leaving.items()}
     for left in leaving.values():
         for line in left:
-            after = line.balance_paise
+            after = line.after_paise
             if after in surplus:
                 surplus[after] -= 1
     open_ends = [before for before, n in surplus.items() if n > 0]
@@ -86,8 +109,7 @@ def _walk(leaving: dict[int, list[Line]], start: int) -> list[Line]:
         left = leaving.get(at)
         if left:
             line = left.pop()
-            assert line.balance_paise is not None
-            stack.append((line.balance_paise, line))
+            stack.append((line.after_paise or 0, line))
         else:
             stack.pop()
             if arrived_by is not None:

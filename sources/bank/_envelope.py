@@ -12,8 +12,7 @@ from kit.errors import RecordError
 from kit.fields import amount_paise, day, enum, moment, text
 from kit.ident import Grade, ifsc_grade, pan_grade
 from kit.source import Document, Item, Json
-from sources.bank._line import Note, note
-from sources.bank._movement import record_id
+from sources.bank._line import Note, note, record_id
 
 _NAMES = """
 kind fiType ver version fipID sentAt accounts
@@ -39,9 +38,10 @@ Part = dict[str, object]
 
 
 class Read(NamedTuple):
-    """A readable envelope: its clean record, when it was sent, and what was repaired."""
+    """A readable envelope: its clean record, the accounts it names, when it was sent, and what was repaired."""
 
     document: Part
+    accounts: tuple[str, ...]
     sent_at: str
     notes: tuple[Note, ...]
 
@@ -69,7 +69,8 @@ def statement_of(item: Item, body: Document) -> Read:
         "sent_at": sent_at,
         "version": reader.text("ver", top.get("ver", top.get("version"))),
     }
-    return Read(document, sent_at or "", tuple(reader.notes))
+    named = tuple(str(held["account"]) for held in accounts)
+    return Read(document, named, sent_at or "", tuple(reader.notes))
 
 
 class _Reader:

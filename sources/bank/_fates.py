@@ -33,24 +33,24 @@ def settled(
 
 
 def _newest(lines: list[Line], sent_at: Mapping[str, str]) -> str:
-    return max(sent_at.get(line.ref.delivery, "") for line in lines)
+    return max(sent_at.get(line.delivery, "") for line in lines)
 
 
 def _preference(line: Line) -> tuple[int, str, str, int]:
     """The copy that needed the least repair stands; then its bytes decide."""
-    return len(line.notes), line.ref.sha, line.ref.delivery, line.ref.line
+    return len(line.notes), line.sha, line.delivery, int(line.number)
 
 
 def _may_be_twins(line: Line) -> bool:
     """Without a number, and without a balance or a time of day, equal lines can be two movements."""
-    return line.txn_id is None and (line.balance_paise is None or line.at.endswith(_MIDNIGHT))
+    return not line.txn_id and (not line.balance_paise or line.at.endswith(_MIDNIGHT))
 
 
 def _twins(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     """As many stand as one delivery holds at most; each further one has an ordinal in its id."""
     by_delivery: dict[str, list[Line]] = {}
     for line in sorted(lines, key=_preference):
-        by_delivery.setdefault(line.ref.delivery, []).append(line)
+        by_delivery.setdefault(line.delivery, []).append(line)
     fullest = max(by_delivery, key=lambda delivery: (len(by_delivery[delivery]), delivery))
     standing = [
         line._replace(id=f"{line.id}-{ordinal}") if ordinal else line
@@ -60,4 +60,4 @@ def _twins(lines: list[Line]) -> tuple[list[Line], list[Line]]:
 
 
 def _outcome(line: Line, fate: Fate, stands_for: str) -> Outcome:
-    return Outcome(fate, line.ref, line.party, line.amount_paise, None, None, stands_for, ())
+    return Outcome(fate, line.ref, line.party, int(line.amount_paise), None, None, stands_for, ())

@@ -1,10 +1,11 @@
-"""A transaction between reading and writing: a tuple, and the one text that 200,000 of them are held as.
+"""A transaction between reading and writing: parts of text, joined into one text while 200,000 of them are held.
 
-Control characters never survive reading, so they are free to separate the parts of the text.
+Control characters never survive reading, so they are free to separate the parts.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 import orjson
@@ -25,28 +26,45 @@ class Note(NamedTuple):
 
 
 class Line(NamedTuple):
-    """What one transaction line says, its record id, where it stood raw, and what was repaired."""
+    """What a transaction line says, its record id, where it stood raw and what was repaired; empty means absent."""
 
     party: str
     account: str
     at: str
     direction: str
-    amount_paise: int
-    balance_paise: int | None
+    amount_paise: str
+    balance_paise: str
     mode: str
-    value_on: str | None
-    narration: str | None
-    reference: str | None
-    txn_id: str | None
+    value_on: str
+    narration: str
+    reference: str
+    txn_id: str
     extra: str
     id: str
-    ref: RawRef
-    notes: tuple[Note, ...]
+    delivery: str
+    number: str
+    sha: str
+    notes: str
+
+    @property
+    def ref(self) -> RawRef:
+        """Point at the raw line."""
+        return RawRef(self.delivery, int(self.number), self.sha)
 
     @property
     def signed_paise(self) -> int:
         """Money in is positive."""
-        return self.amount_paise if self.direction == "CREDIT" else -self.amount_paise
+        paise = int(self.amount_paise)
+        return paise if self.direction == "CREDIT" else -paise
+
+    @property
+    def after_paise(self) -> int | None:
+        """The balance the line left behind."""
+        return int(self.balance_paise) if self.balance_paise else None
+
+    def noted(self, note: Note) -> Line:
+        """Add one finding."""
+        return self._replace(notes=notes_text((*_notes(self.notes), note)))
 
 
 def note(field: str, rule: str, was: Json, became: Json) -> Note:
@@ -54,21 +72,33 @@ def note(field: str, rule: str, was: Json, became: Json) -> Note:
     return Note(field, rule, orjson.dumps(was).decode(), orjson.dumps(became).decode())
 
 
+def notes_text(notes: tuple[Note, ...]) -> str:
+    """Write findings as one part of a line."""
+    return _NOTE.join(part for one in notes for part in one)
+
+
+def record_id(known_by: str) -> str:
+    """Shorten what a record is known by to 16 hex digits."""
+    return hashlib.blake2b(known_by.encode(), digest_size=8).hexdigest()
+
+
 def packed(line: Line) -> str:
     """Write a line as one text whose order is by party, account and moment, and whose head is its content."""
-    balance = "" if line.balance_paise is None else line.balance_paise
-    ref = line.ref
-    return (
-        f"{line.party}\x1f{line.account}\x1f{line.at}\x1f{line.direction}\x1f{line.amount_paise}\x1f{balance}"
-        f"\x1f{line.mode}\x1f{line.value_on or ''}\x1f{line.narration or ''}\x1f{line.reference or ''}"
-        f"\x1f{line.txn_id or ''}\x1f{line.extra}"
-        f"\x1f{line.id}\x1f{ref.delivery}\x1f{ref.line}\x1f{ref.sha}"
-        f"\x1f{_NOTE.join(part for one in line.notes for part in one) if line.notes else ''}"
-    )
+    return _PART.join(line)
 
 
 def unpacked(text: str) -> Line:
     """Read a packed line back."""
+    return tuple.__new__(Line, text.split(_PART))
+
+
+def content_of(text: str) -> str:
+    """Give what a packed line says, apart from where it stood."""
+    return text.rsplit(_PART, _TAIL_PARTS)[0]
+
+
+def document(line: Line) -> dict[str, object]:
+    """Write a line as its clean record."""
     (
         party,
         account,
@@ -82,64 +112,38 @@ def unpacked(text: str) -> Line:
         reference,
         txn_id,
         extra,
-        record_id,
+        known_as,
         delivery,
         number,
         sha,
-        notes,
-    ) = text.split(_PART)
-    return Line(
-        party,
-        account,
-        at,
-        direction,
-        int(amount),
-        int(balance) if balance else None,
-        mode,
-        value_on or None,
-        narration or None,
-        reference or None,
-        txn_id or None,
-        extra,
-        record_id,
-        RawRef(delivery, int(number), sha),
-        _notes(notes) if notes else (),
-    )
-
-
-def content_of(text: str) -> str:
-    """Give what a packed line says, apart from where it stood."""
-    return text.rsplit(_PART, _TAIL_PARTS)[0]
-
-
-def document(line: Line) -> dict[str, object]:
-    """Write a line as its clean record."""
-    delivery, number, sha = line.ref
+        _,
+    ) = line
     return {
-        "account": line.account,
-        "amount_paise": line.amount_paise,
-        "at": line.at,
-        "balance_paise": line.balance_paise,
-        "direction": line.direction,
-        "extra": orjson.loads(line.extra) if line.extra else {},
-        "id": line.id,
+        "account": account,
+        "amount_paise": int(amount),
+        "at": at,
+        "balance_paise": int(balance) if balance else None,
+        "direction": direction,
+        "extra": orjson.loads(extra) if extra else {},
+        "id": known_as,
         "kind": "transaction",
-        "mode": line.mode,
-        "narration": line.narration,
-        "on": line.at[:10],
-        "party": line.party,
-        "raw": {"delivery": delivery, "line": number, "sha": sha},
-        "reference": line.reference,
-        "txn_id": line.txn_id,
-        "value_on": line.value_on,
+        "mode": mode,
+        "narration": narration or None,
+        "on": at[:10],
+        "party": party,
+        "raw": {"delivery": delivery, "line": int(number), "sha": sha},
+        "reference": reference or None,
+        "txn_id": txn_id or None,
+        "value_on": value_on or None,
     }
 
 
-def findings(ref: RawRef, notes: tuple[Note, ...]) -> tuple[Finding, ...]:
-    """Tie notes to their line."""
-    return tuple(Finding(ref, *one) for one in notes)
+def findings(line: Line) -> tuple[Finding, ...]:
+    """Tie the notes of a line to where it stands."""
+    ref = line.ref
+    return tuple(Finding(ref, *one) for one in _notes(line.notes))
 
 
 def _notes(text: str) -> tuple[Note, ...]:
-    parts = text.split(_NOTE)
+    parts = text.split(_NOTE) if text else []
     return tuple(Note(*parts[i : i + 4]) for i in range(0, len(parts), 4))

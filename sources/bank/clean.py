@@ -8,11 +8,11 @@ from typing import NamedTuple
 import orjson
 
 from kit.errors import RecordError
-from kit.source import Document, Fate, Item, Outcome, Tables
+from kit.source import Document, Fate, Finding, Item, Outcome, RawRef, Tables
 from sources.bank._chain import chained
 from sources.bank._envelope import Read, statement_of
 from sources.bank._fates import settled
-from sources.bank._line import Line, document, findings, note, packed, unpacked
+from sources.bank._line import Line, document, findings, note, unpacked
 from sources.bank._movement import line_of, readable_paise
 
 
@@ -37,7 +37,6 @@ class _Desk:
     def __init__(self, tables: Tables) -> None:
         self.refused: list[Outcome] = []
         self._accepts = tables.accepts
-        self._accepts_transaction = tables.accepts["transaction"]
         self._held: dict[str, str] = {}
         self._again: dict[str, list[str]] = {}
         self._envelopes: dict[str, list[_Envelope]] = {}
@@ -52,7 +51,10 @@ class _Desk:
             return
         try:
             if body.get("kind") == "transaction":
-                self._take_transaction(item, body)
+                known_as, text = line_of(item, body)
+                first = self._held.setdefault(known_as, text)
+                if first is not text:
+                    self._again.setdefault(known_as, []).append(text)
             elif body.get("kind") == "envelope":
                 self._take_envelope(item, body)
             else:
@@ -60,62 +62,66 @@ class _Desk:
         except RecordError as error:
             self._refuse(item, error.code, readable_paise(body))
 
-    def _take_transaction(self, item: Item, body: Document) -> None:
-        line = line_of(item, body)
-        if not self._accepts_transaction(document(line)):
-            raise RecordError("SCHEMA_REFUSED", "a transaction does not fit its schema")
-        text = packed(line)
-        first = self._held.setdefault(line.id, text)
-        if first is not text:
-            self._again.setdefault(line.id, []).append(text)
-
     def _take_envelope(self, item: Item, body: Document) -> None:
         read = statement_of(item, body)
-        if not self._accepts["statement"](orjson.loads(orjson.dumps(read.document))):
+        if not self._accepts["statement"](read.document):
             raise RecordError("SCHEMA_REFUSED", "an envelope does not fit its schema")
         self._sent_at[item.ref.delivery] = max(read.sent_at, self._sent_at.get(item.ref.delivery, ""))
         self._envelopes.setdefault(str(read.document["id"]), []).append(_Envelope(item, read))
-        accounts = read.document["accounts"]
-        assert isinstance(accounts, list)
-        self._listed.update((item.party, held["account"]) for held in accounts)
+        self._listed.update((item.party, account) for account in read.accounts)
 
     def _refuse(self, item: Item, reason: str, paise: int | None) -> None:
-        self.refused.append(Outcome(Fate.QUARANTINED, item.ref, item.party, paise, None, reason, None, ()))
+        self.refused.append(_held_back(item.ref, item.party, paise, reason))
 
     def statements(self) -> Iterator[Outcome]:
         """Of envelopes for the same accounts and days the newest stands."""
-        for record_id, envelopes in sorted(self._envelopes.items()):
+        for known_as, envelopes in sorted(self._envelopes.items()):
             standing, *others = _newest_first(envelopes)
             yield _stated(standing)
             said = _said(standing)
             for other in others:
                 fate = Fate.DUPLICATE if _said(other) == said else Fate.SUPERSEDED
-                yield Outcome(fate, other.item.ref, other.item.party, None, None, None, record_id, ())
+                yield Outcome(fate, other.item.ref, other.item.party, None, None, None, known_as, ())
 
     def transactions(self) -> Iterator[Outcome]:
         """The lines that stand in chain order, then their duplicates and what they supersede."""
         others = list(settled(self._held, self._again, self._sent_at))
         standing = sorted(self._held.values())
         self._held = {}
-        unlisted: set[tuple[str, str]] = set()
-        for line in chained(map(unpacked, standing)):
-            name = (line.party, line.account)
-            if name not in self._listed and name not in unlisted:
-                unlisted.add(name)
-                told = note("linkRefNumber", "ACCOUNT_UNLISTED", line.account, line.account)
-                line = line._replace(notes=(*line.notes, told))
-            yield _moved(line)
-        yield from others
+        accepts = self._accepts["transaction"]
+        refused: set[str] = set()
+        for line in self._unlisted_noted(chained(map(unpacked, standing))):
+            record = document(line)
+            found = findings(line) if line.notes else ()
+            ref, paise = line.ref, int(line.amount_paise)
+            if accepts(record):
+                yield Outcome(Fate.CLEAN, ref, line.party, paise, record, None, None, found)
+            else:
+                refused.add(line.id)
+                yield _held_back(ref, line.party, paise, "SCHEMA_REFUSED")
+        for outcome in others:
+            if outcome.stands_for in refused:
+                outcome = _held_back(outcome.ref, outcome.party, outcome.paise, "SCHEMA_REFUSED")
+            yield outcome
+
+    def _unlisted_noted(self, lines: Iterator[Line]) -> Iterator[Line]:
+        """An account no envelope speaks of is told once, at its first line."""
+        account = ("", "")
+        for line in lines:
+            if account[1] != line.account or account[0] != line.party:
+                account = (line.party, line.account)
+                if account not in self._listed:
+                    line = line.noted(note("linkRefNumber", "ACCOUNT_UNLISTED", line.account, line.account))
+            yield line
 
 
-def _moved(line: Line) -> Outcome:
-    found = findings(line.ref, line.notes) if line.notes else ()
-    return Outcome(Fate.CLEAN, line.ref, line.party, line.amount_paise, document(line), None, None, found)
+def _held_back(ref: RawRef, party: str, paise: int | None, reason: str) -> Outcome:
+    return Outcome(Fate.QUARANTINED, ref, party, paise, None, reason, None, ())
 
 
 def _stated(envelope: _Envelope) -> Outcome:
     item, read = envelope
-    found = findings(item.ref, read.notes)
+    found = tuple(Finding(item.ref, *one) for one in read.notes)
     return Outcome(Fate.CLEAN, item.ref, item.party, None, read.document, None, None, found)
 
 
