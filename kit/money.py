@@ -10,7 +10,8 @@ from kit.ratio import half_even
 if TYPE_CHECKING:
     from decimal import Decimal
 
-MINUS = "\N{MINUS SIGN}"
+# U+2212; spelling it by name would load the table of all names.
+MINUS = "\u2212"
 LAKH_PAISE = 100_000_00
 CRORE_PAISE = 100 * LAKH_PAISE
 
