@@ -30,18 +30,21 @@ class _Chain:
     """Remembers the balance of the account it is walking along."""
 
     def __init__(self) -> None:
-        self._account = ("", "")
+        self._account = self._party = ""
         self._balance: int | None = None
 
     def joined(self, line: Line) -> Line:
         """Compare the balance before the line with the balance after the one before it."""
-        before = self._before(line)
-        after, moved = line.after_paise, line.signed_paise
-        if after is not None:
-            self._balance = after
-            return line if before is None or before + moved == after else _broken(line)
-        self._balance = None if before is None else before + moved
-        return line
+        if self._account != line.account or self._party != line.party:
+            self._turn(line)
+        before = self._balance
+        paise = int(line.amount_paise)
+        expected = None if before is None else before + (paise if line.direction == "CREDIT" else -paise)
+        if not line.balance_paise:
+            self._balance = expected
+            return line
+        self._balance = after = int(line.balance_paise)
+        return line if expected is None or expected == after else _broken(line)
 
     def ordered(self, lines: list[Line]) -> Iterator[Line]:
         """Join several lines of one moment, in the order in which they chain."""
@@ -50,9 +53,12 @@ class _Chain:
         return map(self.joined, lines)
 
     def _before(self, line: Line) -> int | None:
-        if self._account != (line.party, line.account):
-            self._account, self._balance = (line.party, line.account), None
+        if self._account != line.account or self._party != line.party:
+            self._turn(line)
         return self._balance
+
+    def _turn(self, line: Line) -> None:
+        self._account, self._party, self._balance = line.account, line.party, None
 
 
 def _broken(line: Line) -> Line:

@@ -89,30 +89,30 @@ class _Desk:
         standing = sorted(self._held.values())
         self._held = {}
         accepts = self._accepts["transaction"]
+        account = party = ""
         refused: set[str] = set()
-        for line in self._unlisted_noted(chained(map(unpacked, standing))):
+        for line in chained(map(unpacked, standing)):
+            if line.account != account or line.party != party:
+                account, party = line.account, line.party
+                line = self._unlisted_noted(line)
             record = document(line)
-            found = findings(line) if line.notes else ()
             ref, paise = line.ref, int(line.amount_paise)
             if accepts(record):
-                yield Outcome(Fate.CLEAN, ref, line.party, paise, record, None, None, found)
+                found = findings(line) if line.notes else ()
+                yield Outcome(Fate.CLEAN, ref, party, paise, record, None, None, found)
             else:
                 refused.add(line.id)
-                yield _held_back(ref, line.party, paise, "SCHEMA_REFUSED")
+                yield _held_back(ref, party, paise, "SCHEMA_REFUSED")
         for outcome in others:
             if outcome.stands_for in refused:
                 outcome = _held_back(outcome.ref, outcome.party, outcome.paise, "SCHEMA_REFUSED")
             yield outcome
 
-    def _unlisted_noted(self, lines: Iterator[Line]) -> Iterator[Line]:
+    def _unlisted_noted(self, line: Line) -> Line:
         """An account no envelope speaks of is told once, at its first line."""
-        account = ("", "")
-        for line in lines:
-            if account[1] != line.account or account[0] != line.party:
-                account = (line.party, line.account)
-                if account not in self._listed:
-                    line = line.noted(note("linkRefNumber", "ACCOUNT_UNLISTED", line.account, line.account))
-            yield line
+        if (line.party, line.account) in self._listed:
+            return line
+        return line.noted(note("linkRefNumber", "ACCOUNT_UNLISTED", line.account, line.account))
 
 
 def _held_back(ref: RawRef, party: str, paise: int | None, reason: str) -> Outcome:
