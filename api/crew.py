@@ -19,6 +19,7 @@ from pipeline.wiring import House
 AT_WORK = 2
 MOST_OPEN = 10
 MOST_REMEMBERED = 256
+LOOK = "look for {} in logs/bahi.ndjson"
 
 
 class Crew:
@@ -65,11 +66,21 @@ class Crew:
 
     def _ended(self, run_id: str, work: Future[tuple[Report, ...]]) -> None:
         self._leave()
-        error = None if work.cancelled() else work.exception()
-        if isinstance(error, BahiError):
-            self._remember(run_id, error)
-        elif error is not None:
-            self._note(run_id, error)
+        if work.cancelled():
+            self._drop(run_id)
+            return
+        bug = work.exception()
+        if isinstance(bug, BahiError):
+            self._remember(run_id, bug)
+        elif bug is not None:
+            self._remember(
+                run_id, BahiError("INTERNAL", "the run met a fault of the service", hint=LOOK.format(run_id))
+            )
+            self._note(run_id, bug)
+
+    def _drop(self, run_id: str) -> None:
+        with suppress(BahiError):  # The service is going down; an open row is all that can be left behind.
+            self._house.runs.fail(run_id, "SERVICE_STOPPED")
 
     def _remember(self, run_id: str, error: BahiError) -> None:
         with self._lock:

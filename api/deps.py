@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Coroutine
 from typing import Annotated, cast
 
@@ -12,12 +11,8 @@ from fastapi.routing import APIRoute
 from api import sign_in
 from api.body import checked
 from api.crew import Crew
-from kit.errors import NotFound
 from kit.ident import CustomerId, customer_id
 from pipeline.wiring import House
-
-LIST_CONSENTS = "bahi consent list --customer-id <customer>"
-ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 class SignedRoute(APIRoute):
@@ -60,25 +55,10 @@ async def the_customer(text: Annotated[str, Path(alias="customer_id")]) -> Custo
     return customer_id(text)
 
 
-async def the_consent_id(text: Annotated[str, Path(alias="consent_id")]) -> str:
-    """Answer an impossible id exactly like an unknown one."""
-    if ID.fullmatch(text) is None:
-        raise NotFound("CONSENT_UNKNOWN", "there is no consent of that id", hint=LIST_CONSENTS)
-    return text
-
-
-async def the_run_id(text: Annotated[str, Path(alias="run_id")]) -> str:
-    """Answer an impossible id exactly like an unknown one."""
-    if ID.fullmatch(text) is None:
-        raise NotFound(
-            "RUN_NOT_FOUND", "there is no such run", hint="bahi status --customer-id X lists the runs"
-        )
-    return text
-
-
 TheHouse = Annotated[House, Depends(the_house)]
 TheCrew = Annotated[Crew, Depends(the_crew)]
 TheCustomer = Annotated[CustomerId, Depends(the_customer)]
-ConsentId = Annotated[str, Depends(the_consent_id)]
-RunId = Annotated[str, Depends(the_run_id)]
+# Looked up as they are: an impossible id is answered exactly like an unknown one.
+ConsentId = Annotated[str, Path()]
+RunId = Annotated[str, Path()]
 Purpose = Annotated[int, Query(ge=1, le=999)]

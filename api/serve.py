@@ -16,6 +16,7 @@ from kit.errors import CallerError
 from pipeline.wiring import House
 
 BACKLOG = 128
+HIGHEST_PORT = 65_535
 CLOSE_AFTER_SECONDS = 3
 
 
@@ -42,7 +43,7 @@ def bound(host: str, port: int) -> socket.socket:
     """Take the port, or say who else may have it; port 0 lets the system choose."""
     door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        _refuse_others(host)
+        _refuse_others(host, port)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind((_address(host), port))
         door.listen(BACKLOG)
@@ -55,7 +56,9 @@ def bound(host: str, port: int) -> socket.socket:
     return door
 
 
-def _refuse_others(host: str) -> None:
+def _refuse_others(host: str, port: int) -> None:
+    if not 0 <= port <= HIGHEST_PORT:
+        raise CallerError("PORT_REFUSED", f"a port is 0 to {HIGHEST_PORT}", hint="bahi serve --port 8000")
     try:
         is_here = ip_address(_address(host)).is_loopback
     except ValueError:
@@ -73,7 +76,7 @@ def _address(host: str) -> str:
 
 
 def _refused(error: OSError, port: int) -> CallerError:
-    hint = f"bahi serve --port {port + 1 if port < 65535 else 8000}"
+    hint = f"bahi serve --port {port + 1 if port < HIGHEST_PORT else 8000}"
     if error.errno == errno.EADDRINUSE:
         return CallerError("PORT_BUSY", f"port {port} is taken by another program", hint=hint)
     return CallerError(

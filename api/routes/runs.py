@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Annotated, cast
 
 import anyio
@@ -11,7 +11,6 @@ from fastapi import Depends, Header, status
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api import models
-from api.crew import Crew
 from api.deps import RunId, TheCrew, TheCustomer, TheHouse, api_router
 from api.refusals import BODY, CONSENT, CUSTOMER, FLOW, RUN, SIGNED, STREAM, declared
 from kit.canonical import dumps
@@ -78,13 +77,15 @@ async def run_events(
     """Stream the events after the last one seen, then how the run ended."""
     seen = _seq(last_event_id)
     while True:
-        # The row is read before its events: a run that has ended has written them all.
+        # The row is read before its events: a run that has ended has written them all. A full disk can keep a
+        # failed run from closing its row, so what the crew knows counts too.
+        error = crew.why(run_id)
         row = await anyio.to_thread.run_sync(house.runs.one, run_id)
         for event in await anyio.to_thread.run_sync(house.runs.events_after, run_id, seen):
             seen = cast(int, event["seq"])
             yield ServerSentEvent(raw_data=dumps(event).decode(), event="progress", id=str(seen))
-        if row["status"] != "running":
-            yield ServerSentEvent(raw_data=dumps(_end(row, crew)).decode(), event="end", id=str(seen))
+        if row["status"] != "running" or error is not None:
+            yield ServerSentEvent(raw_data=dumps(_end(row, error)).decode(), event="end", id=str(seen))
             return
         await anyio.sleep(POLL_SECONDS)
 
@@ -94,13 +95,10 @@ def _seq(last_event_id: str | None) -> int:
     return int(last_event_id[:15]) if is_number and last_event_id else 0
 
 
-def _end(row: Row, crew: Crew) -> models.RunEnd:
-    failure = _failure(row, crew.why(str(row["id"]))) if row["status"] == "failed" else None
-    return models.RunEnd(status=cast("models.EndStatus", row["status"]), error=failure)
-
-
-def _failure(row: Mapping[str, object], error: BahiError | None) -> models.RunFailure:
+def _end(row: Row, error: BahiError | None) -> models.RunEnd:
     if error is not None:
-        return models.RunFailure(code=error.code, message=error.message, hint=error.hint)
-    command = f"bahi run --customer-id {row['customer']} says why"
-    return models.RunFailure(code=str(row["error_code"]), message="the run failed", hint=command)
+        return models.RunEnd("failed", models.RunFailure(error.code, error.message, error.hint))
+    if row["status"] == "failed":
+        hint = f"bahi run --customer-id {row['customer']} says why"
+        return models.RunEnd("failed", models.RunFailure(str(row["error_code"]), "the run failed", hint))
+    return models.RunEnd(cast("models.EndStatus", row["status"]), None)

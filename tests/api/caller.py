@@ -19,6 +19,7 @@ from api.sign_in import issue_link
 from pipeline.wiring import House
 
 MEMBERS = {"type", "title", "status", "detail", "code", "hint", "instance"}
+PATIENCE_SECONDS = 60
 Json = dict[str, object]
 
 
@@ -79,7 +80,7 @@ class Caller:
         """Send anything at all."""
         named = [(name.replace("_", "-").encode(), value.encode()) for name, value in (headers or {}).items()]
         request = self._client.request(method, path, headers=named, content=content, json=json)
-        response = self._runner.run(request)
+        response = self._runner.run(asyncio.wait_for(request, PATIENCE_SECONDS))
         template, operation = _operation(method, path.partition("?")[0])
         if method == "HEAD":
             return response

@@ -122,15 +122,27 @@ def test_more_runs_than_the_crew_can_hold_are_put_off(house: House) -> None:
         crew.close()
 
 
-def test_a_run_that_is_over_makes_room(house: House) -> None:
+def test_a_run_that_is_over_makes_room_and_is_remembered(house: House) -> None:
     crew = Crew(house)
-    order = Order(customer_id(CUSTOMER), PURPOSE)
-    ids = [crew.take(order) for _ in range(3)]
+    run_id = crew.take(Order(customer_id(CUSTOMER), PURPOSE))
     crew.close()
     assert crew._open_n == 0
-    assert {house.runs.one(run_id)["error_code"] for run_id in ids} == {"CONSENT_REQUIRED"}
-    error = crew.why(ids[0])
-    assert error is not None and error.hint
+    assert house.runs.one(run_id)["error_code"] == "CONSENT_REQUIRED"
+    error = crew.why(run_id)
+    assert error is not None and error.code == "CONSENT_REQUIRED" and error.hint
+
+
+def test_a_run_that_never_began_is_closed_when_the_service_stops(house: House) -> None:
+    crew = Crew(house)
+    release = Signal()
+    for _ in range(2):
+        crew._threads.submit(release.wait, 30)
+    run_id = crew.take(Order(customer_id(CUSTOMER), PURPOSE))
+    crew._threads.shutdown(wait=False, cancel_futures=True)
+    release.set()
+    crew.close()
+    row = house.runs.one(run_id)
+    assert (row["status"], row["error_code"]) == ("failed", "SERVICE_STOPPED")
 
 
 def _open_run(house: House) -> str:
