@@ -47,7 +47,9 @@ const promises = {
     const [feed] = await Promise.all([page.waitForResponse(/\/api\/runs\/[^/]+\/events$/), button(page, 'Run flow').click()])
     assert.match(feed.headers()['content-type'], /^text\/event-stream/)
     for (const step of ['generate', 'clean', 'analyze']) {
-      await page.locator(`[data-step="${step}"]:is([data-state="done"], [data-state="unchanged"])`).waitFor({ timeout: RUN_MS })
+      const over = page.locator(`[data-step="${step}"]:is([data-state="done"], [data-state="unchanged"], [data-state="failed"])`)
+      await over.waitFor({ timeout: RUN_MS })
+      assert.notEqual(await over.getAttribute('data-state'), 'failed', `${step} failed`)
     }
     await page.getByText(/^(Flow finished|Nothing changed)/).waitFor({ timeout: RUN_MS })
     await metricRow(page).waitFor()

@@ -4,60 +4,20 @@
  */
 
 export interface paths {
-    "/sign-in": {
+    "/api/consents/{consent_id}/{event}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Sign In By Link
-         * @description Turn the one-time link into a session cookie and go to the first page.
-         */
-        get: operations["sign_in_by_link"];
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/healthz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Health
-         * @description Answer only if the ledger can be read.
+         * Apply Consent Event
+         * @description Pause, resume or revoke; a revocation answers when the data is gone.
          */
-        get: operations["health"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Session
-         * @description Say that the caller is signed in, and to what kind of installation.
-         */
-        get: operations["session"];
-        put?: never;
-        post?: never;
+        post: operations["apply_consent_event"];
         delete?: never;
         options?: never;
         head?: never;
@@ -108,20 +68,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/consents/{consent_id}/{event}": {
+    "/api/customers/{customer_id}/explain/{metric_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Apply Consent Event
-         * @description Pause, resume or revoke; a revocation answers when the data is gone.
+         * Explain
+         * @description Open one number: its definition and one page of the lines behind it.
          */
-        post: operations["apply_consent_event"];
+        get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Results
+         * @description Answer with every summary in scope, or 304 if the caller has it already.
+         */
+        get: operations["results"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -172,7 +152,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/customers/{customer_id}/results": {
+    "/api/session": {
         parameters: {
             query?: never;
             header?: never;
@@ -180,10 +160,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Results
-         * @description Answer with every summary in scope, or 304 if the caller has it already.
+         * Session
+         * @description Say that the caller is signed in, and to what kind of installation.
          */
-        get: operations["results"];
+        get: operations["session"];
         put?: never;
         post?: never;
         delete?: never;
@@ -192,7 +172,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/customers/{customer_id}/explain/{metric_id}": {
+    "/healthz": {
         parameters: {
             query?: never;
             header?: never;
@@ -200,10 +180,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Explain
-         * @description Open one number: its definition and one page of the lines behind it.
+         * Health
+         * @description Answer only if the ledger can be read.
          */
-        get: operations["explain"];
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign In By Link
+         * @description Turn the one-time link into a session cookie and go to the first page.
+         */
+        get: operations["sign_in_by_link"];
         put?: never;
         post?: never;
         delete?: never;
@@ -227,28 +227,28 @@ export interface components {
          * @description One artefact: what may be fetched, from where, for how long.
          */
         Consent: {
-            /** Consent Id */
-            consent_id: string;
-            /** Party */
-            party: string;
             /** Channel */
             channel: string;
-            /** Purpose */
-            purpose: number;
-            state: components["schemas"]["State"];
-            /** Sources */
-            sources: string[];
-            /** Fi Types */
-            fi_types: string[];
-            range: components["schemas"]["DayRange"];
+            /** Consent Id */
+            consent_id: string;
             /** Expiry */
             expiry: string;
-            /** Life End */
-            life_end: string | null;
-            /** Uses */
-            uses: components["schemas"]["ConsentUse"][];
             /** Fetch Type */
             fetch_type: string;
+            /** Fi Types */
+            fi_types: string[];
+            /** Life End */
+            life_end: string | null;
+            /** Party */
+            party: string;
+            /** Purpose */
+            purpose: number;
+            range: components["schemas"]["DayRange"];
+            /** Sources */
+            sources: string[];
+            state: components["schemas"]["State"];
+            /** Uses */
+            uses: components["schemas"]["ConsentUse"][];
         };
         /**
          * ConsentChange
@@ -257,8 +257,8 @@ export interface components {
         ConsentChange: {
             /** Consent Id */
             consent_id: string;
-            state: components["schemas"]["State"];
             removed: components["schemas"]["Removed"] | null;
+            state: components["schemas"]["State"];
         };
         /**
          * ConsentList
@@ -273,12 +273,12 @@ export interface components {
          * @description What the sandbox is asked to request and approve.
          */
         ConsentOrder: {
+            /** Party */
+            party?: string | null;
             /** Purpose */
             purpose: number;
             /** Sources */
             sources: string[];
-            /** Party */
-            party?: string | null;
         };
         /**
          * ConsentUse
@@ -295,29 +295,29 @@ export interface components {
          * @description How much of its window a metric could see.
          */
         Coverage: {
-            /** Months Needed */
-            months_needed: number;
-            /** Months Full */
-            months_full: number;
             /** Days Received */
             days_received: number;
             /** Days Window */
             days_window: number;
+            /** Months Full */
+            months_full: number;
+            /** Months Needed */
+            months_needed: number;
         };
         /**
          * Customer
          * @description A customer as the first page lists it: ids, states and counts only.
          */
         Customer: {
-            /** Customer Id */
-            customer_id: string;
-            /** Purposes */
-            purposes: number[];
             /** Consent States */
             consent_states: {
                 [key: string]: number;
             };
+            /** Customer Id */
+            customer_id: string;
             last_run: components["schemas"]["Run"] | null;
+            /** Purposes */
+            purposes: number[];
         };
         /**
          * CustomerList
@@ -342,24 +342,20 @@ export interface components {
          * @description What the dictionary says of a metric.
          */
         Definition: {
-            /** Title */
-            title: string;
             /** Formula */
             formula: string;
-            /** Unit */
-            unit: string;
             /** Null Rule */
             null_rule: string;
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
         };
         /**
          * Evidence
          * @description Which records a number rests on, as a question that can be asked again.
          */
         Evidence: {
-            /** Source */
-            source: string;
-            /** Selector */
-            selector: string;
             /** Args */
             args: {
                 [key: string]: string;
@@ -368,29 +364,33 @@ export interface components {
             input_sha: string;
             /** N */
             n: number;
+            /** Selector */
+            selector: string;
+            /** Source */
+            source: string;
         };
         /**
          * EvidenceLine
          * @description A clean record beside the raw line it came from.
          */
         EvidenceLine: {
+            raw: components["schemas"]["RawLine"];
             /** Record */
             record: {
                 [key: string]: unknown;
             };
-            raw: components["schemas"]["RawLine"];
         };
         /**
          * Explained
          * @description A number down to its lines, one page of them.
          */
         Explained: {
-            metric: components["schemas"]["Metric"];
             definition: components["schemas"]["Definition"];
-            /** Lines N */
-            lines_n: number;
             /** Lines */
             lines: components["schemas"]["EvidenceLine"][];
+            /** Lines N */
+            lines_n: number;
+            metric: components["schemas"]["Metric"];
         };
         /**
          * Health
@@ -408,46 +408,46 @@ export interface components {
          * @description One number, or null with a reason.
          */
         Metric: {
+            coverage: components["schemas"]["Coverage"] | null;
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            /** Formula */
+            formula: string;
             /** Id */
             id: string;
-            /** Value */
-            value: number | null;
+            /** Inputs */
+            inputs: string[];
+            /** N */
+            n: number;
             /** Null Reason */
             null_reason: string | null;
             /** Unit */
             unit: string;
-            window: components["schemas"]["DayRange"] | null;
-            coverage: components["schemas"]["Coverage"] | null;
-            /** N */
-            n: number;
-            /** Formula */
-            formula: string;
+            /** Value */
+            value: number | null;
             /** Version */
             version: number;
-            /** Inputs */
-            inputs: string[];
-            /** Evidence */
-            evidence: components["schemas"]["Evidence"][];
+            window: components["schemas"]["DayRange"] | null;
         };
         /**
          * Problem
          * @description An error as RFC 9457 has it, with our stable code and the remedy.
          */
         Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
             /** Code */
             code: string;
+            /** Detail */
+            detail: string;
             /** Hint */
             hint: string;
             /** Instance */
             instance: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
         };
         /**
          * RawLine
@@ -488,27 +488,27 @@ export interface components {
          * @description One row of the ledger: a whole flow, or one step of it for one source.
          */
         Run: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Ended At */
+            ended_at: string | null;
+            /** Error Code */
+            error_code: string | null;
             /** Run Id */
             run_id: string;
-            /** Step */
-            step: string;
             /** Source */
             source: string | null;
+            /** Started At */
+            started_at: string;
             /**
              * Status
              * @enum {string}
              */
             status: "running" | "done" | "unchanged" | "failed";
-            /** Error Code */
-            error_code: string | null;
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
-            /** Started At */
-            started_at: string;
-            /** Ended At */
-            ended_at: string | null;
+            /** Step */
+            step: string;
         };
         /**
          * RunAccepted
@@ -523,12 +523,12 @@ export interface components {
          * @description Data of the last event, `end`.
          */
         RunEnd: {
+            error: components["schemas"]["RunFailure"] | null;
             /**
              * Status
              * @enum {string}
              */
             status: "done" | "unchanged" | "failed";
-            error: components["schemas"]["RunFailure"] | null;
         };
         /**
          * RunFailure
@@ -537,10 +537,10 @@ export interface components {
         RunFailure: {
             /** Code */
             code: string;
-            /** Message */
-            message: string;
             /** Hint */
             hint: string;
+            /** Message */
+            message: string;
         };
         /**
          * RunList
@@ -555,10 +555,10 @@ export interface components {
          * @description What a run is asked for; the seed and the noise belong to the synthetic provider.
          */
         RunOrder: {
-            /** Purpose */
-            purpose: number;
             /** Noise */
             noise?: ("off" | "light" | "heavy") | null;
+            /** Purpose */
+            purpose: number;
             /** Seed */
             seed?: number | null;
         };
@@ -567,38 +567,38 @@ export interface components {
          * @description Data of the event `progress`: one step of one source, and how far it is.
          */
         RunProgress: {
-            /** Seq */
-            seq: number;
             /** At */
             at: string;
+            /** Done N */
+            done_n: number;
             /**
              * Kind
              * @enum {string}
              */
             kind: "started" | "progress" | "done" | "unchanged" | "failed";
-            /** Step */
-            step: string;
-            /** Source */
-            source: string | null;
-            /** Done N */
-            done_n: number;
-            /** Total N */
-            total_n: number | null;
             /** Note */
             note: string;
+            /** Seq */
+            seq: number;
+            /** Source */
+            source: string | null;
+            /** Step */
+            step: string;
+            /** Total N */
+            total_n: number | null;
         };
         /**
          * Session
          * @description Who is looking: whoever opened the sign-in link.
          */
         Session: {
+            /** Environment */
+            environment: string;
             /**
              * Signed In
              * @constant
              */
             signed_in: true;
-            /** Environment */
-            environment: string;
         };
         /**
          * State
@@ -611,14 +611,14 @@ export interface components {
          * @description The metrics of one source; stale when code or consent moved on since they were computed.
          */
         Summary: {
-            /** Name */
-            name: string;
             /** As Of */
             as_of: string | null;
             /** Is Stale */
             is_stale: boolean;
             /** Metrics */
             metrics: components["schemas"]["Metric"][];
+            /** Name */
+            name: string;
         };
     };
     responses: never;
@@ -629,103 +629,14 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    sign_in_by_link: {
-        parameters: {
-            query: {
-                token: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description LINK_NOT_VALID */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ORIGIN_NOT_ALLOWED */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PATH_NOT_FOUND */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description METHOD_NOT_ALLOWED */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description REQUEST_MALFORMED */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description INTERNAL */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    health: {
+    apply_consent_event: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                consent_id: string;
+                event: components["schemas"]["Change"];
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -736,93 +647,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["ConsentChange"];
                 };
             };
-            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ORIGIN_NOT_ALLOWED */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PATH_NOT_FOUND */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description METHOD_NOT_ALLOWED */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description REQUEST_MALFORMED */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description INTERNAL */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            /** @description CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -849,7 +677,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PATH_NOT_FOUND */
+            /** @description CONSENT_UNKNOWN, PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -860,6 +688,15 @@ export interface operations {
             };
             /** @description METHOD_NOT_ALLOWED */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONSENT_STATE */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -885,7 +722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1207,13 +1044,17 @@ export interface operations {
             };
         };
     };
-    apply_consent_event: {
+    explain: {
         parameters: {
-            query?: never;
+            query: {
+                purpose: number;
+                offset?: number;
+                limit?: number;
+            };
             header?: never;
             path: {
-                event: components["schemas"]["Change"];
-                consent_id: string;
+                metric_id: string;
+                customer_id: string;
             };
             cookie?: never;
         };
@@ -1225,10 +1066,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConsentChange"];
+                    "application/json": components["schemas"]["Explained"];
                 };
             };
-            /** @description CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            /** @description CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1246,7 +1087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ORIGIN_NOT_ALLOWED */
+            /** @description CONSENT_EXPIRED, CONSENT_OVERUSED, CONSENT_PAUSED, CONSENT_REQUIRED, CONSENT_REVOKED, DATA_LIFE_OVER, DERIVED_OUT_OF_SCOPE, FILTER_OUT_OF_SCOPE, FI_TYPE_OUT_OF_SCOPE, ORIGIN_NOT_ALLOWED, PURPOSE_MISMATCH, RANGE_OUT_OF_SCOPE */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1255,7 +1096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description CONSENT_UNKNOWN, PATH_NOT_FOUND */
+            /** @description METRIC_UNKNOWN, NOTHING_ANALYZED, NOTHING_CLEANED, PATH_NOT_FOUND, SUMMARY_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1273,8 +1114,95 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description CONSENT_STATE */
-            409: {
+            /** @description REQUEST_MALFORMED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results: {
+        parameters: {
+            query: {
+                purpose: number;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Results"];
+                };
+            };
+            /** @description CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SIGN_IN_REQUIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONSENT_EXPIRED, CONSENT_OVERUSED, CONSENT_PAUSED, CONSENT_REQUIRED, CONSENT_REVOKED, DATA_LIFE_OVER, DERIVED_OUT_OF_SCOPE, FILTER_OUT_OF_SCOPE, FI_TYPE_OUT_OF_SCOPE, ORIGIN_NOT_ALLOWED, PURPOSE_MISMATCH, RANGE_OUT_OF_SCOPE */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOTHING_ANALYZED, NOTHING_CLEANED, PATH_NOT_FOUND, SUMMARY_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1617,15 +1545,11 @@ export interface operations {
             };
         };
     };
-    results: {
+    session: {
         parameters: {
-            query: {
-                purpose: number;
-            };
+            query?: never;
             header?: never;
-            path: {
-                customer_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -1636,10 +1560,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Results"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
+            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1657,7 +1581,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description CONSENT_EXPIRED, CONSENT_OVERUSED, CONSENT_PAUSED, CONSENT_REQUIRED, CONSENT_REVOKED, DATA_LIFE_OVER, DERIVED_OUT_OF_SCOPE, FILTER_OUT_OF_SCOPE, FI_TYPE_OUT_OF_SCOPE, ORIGIN_NOT_ALLOWED, PURPOSE_MISMATCH, RANGE_OUT_OF_SCOPE */
+            /** @description ORIGIN_NOT_ALLOWED */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1666,7 +1590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description NOTHING_ANALYZED, NOTHING_CLEANED, PATH_NOT_FOUND, SUMMARY_NOT_FOUND */
+            /** @description PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1702,7 +1626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1713,18 +1637,11 @@ export interface operations {
             };
         };
     };
-    explain: {
+    health: {
         parameters: {
-            query: {
-                purpose: number;
-                offset?: number;
-                limit?: number;
-            };
+            query?: never;
             header?: never;
-            path: {
-                metric_id: string;
-                customer_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -1735,10 +1652,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Explained"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
+            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1747,16 +1664,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description SIGN_IN_REQUIRED */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description CONSENT_EXPIRED, CONSENT_OVERUSED, CONSENT_PAUSED, CONSENT_REQUIRED, CONSENT_REVOKED, DATA_LIFE_OVER, DERIVED_OUT_OF_SCOPE, FILTER_OUT_OF_SCOPE, FI_TYPE_OUT_OF_SCOPE, ORIGIN_NOT_ALLOWED, PURPOSE_MISMATCH, RANGE_OUT_OF_SCOPE */
+            /** @description ORIGIN_NOT_ALLOWED */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1765,7 +1673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description METRIC_UNKNOWN, NOTHING_ANALYZED, NOTHING_CLEANED, PATH_NOT_FOUND, SUMMARY_NOT_FOUND */
+            /** @description PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1801,7 +1709,99 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_by_link: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LINK_NOT_VALID */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ORIGIN_NOT_ALLOWED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PATH_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_MALFORMED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;

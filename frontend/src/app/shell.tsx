@@ -16,7 +16,7 @@ export function Shell({ chosen, children }: Props) {
     <div className="min-h-dvh lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
       <a
         href="#content"
-        className="sr-only z-10 rounded-md bg-surface px-3 py-2 focus:not-sr-only focus:absolute focus:m-2"
+        className="sr-only z-10 rounded-md bg-surface focus:not-sr-only focus:absolute focus:m-2 focus:px-3 focus:py-2"
       >
         {text.skipToContent}
       </a>

@@ -11,7 +11,7 @@ export function EvidenceRow({ line: { record, raw } }: { line: EvidenceLine }) {
   return (
     <li data-line={raw.line}>
       <details className="group">
-        <summary className="flex list-none items-start gap-2 py-2 hover:bg-hover">
+        <summary className="-mx-2 flex list-none items-start gap-2 rounded-md px-2 py-2 hover:bg-hover">
           <ChevronIcon className="mt-1 size-3 text-quiet transition-transform group-open:rotate-90" />
           <Digest facts={factsOf(record)} place={text.evidence.place(raw.delivery, wholeNumber(raw.line), raw.sha)} />
         </summary>
