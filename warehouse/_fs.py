@@ -37,13 +37,9 @@ def failure(error: OSError, path: Path) -> BahiError | OSError:
     """Say what a system error means for the caller; one we did not foresee stays what it is."""
     spot = place(path)
     if error.errno in _FULL:
-        return TransientError(
-            "DISK_FULL", f"No space left for {spot}.", hint="Free some space, then run again.", place=spot
-        )
+        return disk_full(path)
     if error.errno == errno.EIO:
-        return TransientError(
-            "DISK_FAILED", f"The disk failed at {spot}.", hint="Check the disk, then run again.", place=spot
-        )
+        return disk_failed(path)
     if error.errno in _READ_ONLY:
         hint = "Make the folder of BAHI_HOME writable, or set BAHI_HOME to one that is."
         return CallerError("HOME_READ_ONLY", f"{spot} may not be read or written.", hint=hint, place=spot)
@@ -57,6 +53,20 @@ def failure(error: OSError, path: Path) -> BahiError | OSError:
             "MACHINE_BUSY", f"No file handle or memory left for {spot}.", hint="Run again.", place=spot
         )
     return error
+
+
+def disk_full(path: Path) -> TransientError:
+    """No space, or no more of the space this user may take."""
+    spot = place(path)
+    hint = "Free some space, then run again."
+    return TransientError("DISK_FULL", f"No space left for {spot}.", hint=hint, place=spot)
+
+
+def disk_failed(path: Path) -> TransientError:
+    """The disk did not do what it should."""
+    spot = place(path)
+    hint = "Check the disk, then run again."
+    return TransientError("DISK_FAILED", f"The disk failed at {spot}.", hint=hint, place=spot)
 
 
 def refused(spot: str) -> CallerError:
@@ -136,7 +146,9 @@ def ensure_folder(folder: Path) -> None:
         try:
             folder.mkdir(FOLDER_MODE)
         except FileExistsError:
-            if not stat.S_ISDIR(os.lstat(folder).st_mode):
+            if is_link(folder):
+                raise refused(place(folder)) from None
+            if not is_folder(folder):
                 raise
     sync_folder(folder.parent)
 

@@ -74,9 +74,7 @@ class Shelves:
             if before is not None and before.folder == wanted.folder:
                 _heal(draft.folder, place / wanted.folder, files)
             else:
-                _fs.remove_tree(place / wanted.folder)
-                _fs.rename(draft.folder, place / wanted.folder)
-                _fs.sync_folder(place)
+                _move_in(draft.folder, place / wanted.folder)
             if before != wanted:
                 _fs.write_atomic(place / MANIFEST, shelved_bytes(wanted))
             _tidy(place)
@@ -177,6 +175,14 @@ def _refuse_mismatch(files: Mapping[str, Stored], entries: Mapping[str, SourceEn
         raise ValueError("an entry without grants could be read under any scope")
     if named != set(files.values()):
         raise ValueError("the entries name other files than the draft holds")
+
+
+def _move_in(draft: Path, standing: Path) -> None:
+    # What a crash left under this name was never committed.
+    if _fs.is_folder(standing):
+        _fs.remove_tree(standing)
+    _fs.rename(draft, standing)
+    _fs.sync_folder(standing.parent)
 
 
 def _heal(draft: Path, standing: Path, files: Mapping[str, Stored]) -> None:

@@ -176,17 +176,14 @@ def translated(path: Path) -> Iterator[None]:
 def failure(error: sqlite3.DatabaseError, path: Path) -> BahiError | None:
     """Say what a failure of the engine means for the caller."""
     spot = _fs.place(path)
-    code: int = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    extended: int = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
         return TransientError("LEDGER_BUSY", f"The ledger at {spot} is locked.", hint=_RUN_AGAIN, place=spot)
-    if code == sqlite3.SQLITE_FULL:
-        return TransientError(
-            "DISK_FULL", f"No space left for {spot}.", hint="Free some space, then run again.", place=spot
-        )
+    if code == sqlite3.SQLITE_FULL or extended == sqlite3.SQLITE_IOERR_SHMSIZE:
+        return _fs.disk_full(path)
     if code == sqlite3.SQLITE_IOERR:
-        return TransientError(
-            "DISK_FAILED", f"The disk failed at {spot}.", hint="Check the disk, then run again.", place=spot
-        )
+        return _fs.disk_failed(path)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         hint = "Make the folder of BAHI_HOME writable, or set BAHI_HOME to one that is."
         return CallerError(

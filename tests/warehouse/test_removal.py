@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+
+from kit.errors import CallerError, NotFound
+from tests.warehouse.world import (
+    CUSTOMER,
+    LATER,
+    NOW,
+    Acts,
+    Place,
+    acts_of,
+    failing,
+    grant,
+    scope,
+    with_fault,
+)
+from warehouse.lake import Removed, Shelf
+
+BOTH = scope(grant("c-1"), grant("c-2"))
+SECOND = scope(grant("c-2"))
+
+
+def test_withdrawing_takes_deliveries_results_and_truth_and_says_what_went(place: Place) -> None:
+    place.deliver(b'{"canary":1}\n')
+    place.commit({"bank.ndjson": b'{"canary":2}\n'})
+    place.commit({"bank.json": b'{"canary":3}'}, shelf=Shelf.RESULTS)
+    place.lake.keep_truth(scope(), "world.json", b'{"canary":4}')
+
+    gone = place.withdraw()
+
+    assert (gone.deliveries_n, gone.files_n) == (1, 5)
+    for content in (b'{"canary":1}\n', b'{"canary":2}\n', b'{"canary":3}', b'{"canary":4}'):
+        assert sha256(content).hexdigest() in gone.objects
+    assert not [path for path in place.root.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    assert not [path for path in place.root.rglob(CUSTOMER)]
+    with pytest.raises(NotFound):
+        place.lake.document(scope(), Shelf.CLEAN, "bank.ndjson")
+
+
+def test_withdrawing_twice_takes_nothing_more(place: Place) -> None:
+    place.deliver(b"x\n")
+    assert place.withdraw().deliveries_n == 1
+    assert place.withdraw() == Removed(0, 0, ())
+    assert Place(place.root / "empty").withdraw() == Removed(0, 0, ())
+
+
+def test_a_delivery_goes_when_its_last_consent_goes(place: Place) -> None:
+    shared = place.deliver(b"shared\n", under=BOTH)
+    place.deliver(b"mine\n")
+    place.commit({"bank.ndjson": b"derived\n"}, under=BOTH)
+
+    gone = place.withdraw("c-1")
+
+    assert gone.deliveries_n == 1
+    assert [row.id for row in place.lake.deliveries(SECOND)] == [shared.id]
+    assert place.lake.deliveries(scope()) == ()
+    assert [hold.consent_id for _, hold in place.lake.holds(CUSTOMER)] == ["c-2"]
+    assert place.lake.shelved(SECOND, Shelf.CLEAN) is None
+    place.lake.check_raw(SECOND, "bank")
+    assert place.withdraw("c-2").deliveries_n == 1
+    assert place.lake.holds(CUSTOMER) == ()
+
+
+def test_another_purpose_keeps_its_results(place: Place) -> None:
+    other = scope(grant("c-9"), purpose=104)
+    place.deliver(b"x\n")
+    place.deliver(b"x\n", under=other)
+    place.commit({"bank.ndjson": b"one\n"})
+    place.commit({"bank.ndjson": b"two\n"}, under=other)
+    place.lake.keep_truth(scope(), "world.json", b"one")
+    place.lake.keep_truth(other, "world.json", b"two")
+
+    place.withdraw()
+
+    assert place.lake.shelved(scope(), Shelf.CLEAN) is None
+    assert place.lake.document(other, Shelf.CLEAN, "bank.ndjson") == b"two\n"
+    assert [path.read_bytes() for path in place.home.truth.rglob("world.json")] == [b"two"]
+
+
+def test_only_what_is_due_is_purged(place: Place) -> None:
+    place.deliver(b"short\n", under=scope(grant(life_end=NOW + LATER)))
+    lasting = place.deliver(b"lasting\n")
+    place.commit({"bank.ndjson": b"x\n"})
+    assert place.lake.drop_due(CUSTOMER, NOW) == Removed(0, 0, ())
+    assert place.lake.shelved(scope(), Shelf.CLEAN) is not None
+    assert place.lake.drop_due(CUSTOMER, NOW + LATER).deliveries_n == 1
+    assert [row.id for row in place.lake.deliveries(scope())] == [lasting.id]
+    assert place.lake.shelved(scope(), Shelf.CLEAN) is None
+
+
+def test_customers_are_those_of_whom_something_is_held(place: Place) -> None:
+    assert place.lake.customers() == ()
+    place.deliver(b"x\n")
+    assert place.lake.customers() == (CUSTOMER,)
+    place.withdraw()
+    assert place.lake.customers() == ()
+
+
+def test_a_file_that_cannot_be_read_is_erased_all_the_same(place: Place) -> None:
+    delivery = place.deliver(b"x\n")
+    acts = acts_of(lambda: Place(place.root).withdraw("c-none"))
+    assert acts
+    reads = {str(place.raw_file(delivery)), str(place.raw_file(delivery, "lines"))}
+
+    def bad_sector(act: str, path: str) -> None:
+        if act == "read" and path in reads:
+            failing(5)()
+
+    assert with_fault(place.withdraw, bad_sector) is None
+    assert not place.raw_file(delivery).exists()
+
+
+def test_a_damaged_manifest_stops_an_erasure_loudly(place: Place) -> None:
+    place.deliver(b"x\n")
+    (place.home.raw / CUSTOMER / "manifest.json").write_bytes(b"?")
+    with pytest.raises(CallerError) as refusal:
+        place.withdraw()
+    assert refusal.value.code == "MANIFEST_DAMAGED"
+
+
+def test_an_erasure_that_failed_half_way_is_finished_by_the_next(place: Place) -> None:
+    place.deliver(b"x\n")
+    place.commit({"bank.ndjson": b"y\n"})
+    error = with_fault(place.withdraw, Acts(0, failing(5), ["rmdir"]))
+    assert error is not None and error.code == "DISK_FAILED"
+    place.withdraw()
+    assert not [path for path in place.root.rglob(CUSTOMER)]
