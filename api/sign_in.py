@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from api.problems import Unsigned
+from consent.audit import Deed
 from kit.period import isoformat_utc
 from pipeline.wiring import House
 from warehouse.ledger import Tx
@@ -27,7 +28,7 @@ def issue_link(house: House) -> str:
 
 
 def redeem(house: House, token: str) -> str:
-    """Turn an unused link into a session, in one transaction."""
+    """Turn an unused link into a session, in one transaction with its audit entry."""
     now = house.clock.now()
     with house.ledger.transaction() as tx:
         used = tx.execute(
@@ -38,6 +39,7 @@ def redeem(house: House, token: str) -> str:
         )
         if used != 1:
             raise Unsigned("LINK_NOT_VALID", "this sign-in link is used up, too old or not ours", hint=HINT)
+        house.audit.record(tx, Deed("session.open", None, None, "OPENED", {}))
         return _keep(tx, "session", now, SESSION_LIFE)
 
 

@@ -8,9 +8,9 @@ from types import TracebackType
 from typing import TypedDict, cast
 
 import httpx
+import jsonschema_rs
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from jsonschema import Draft202012Validator
 from starlette.routing import compile_path
 
 from api.app import openapi_document
@@ -18,7 +18,6 @@ from api.refusals import SIGNED
 from api.sign_in import issue_link
 from pipeline.wiring import House
 
-MEMBERS = {"type", "title", "status", "detail", "code", "hint", "instance"}
 PATIENCE_SECONDS = 60
 Json = dict[str, object]
 
@@ -28,6 +27,18 @@ class Media(TypedDict):
 
 
 Response = TypedDict("Response", {"x-codes": list[str], "content": dict[str, Media]}, total=False)
+
+
+class Problem(TypedDict):
+    """The one shape of an error."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str
+    instance: str
 
 
 class Operation(TypedDict):
@@ -97,7 +108,7 @@ class Caller:
         content = operation["responses"].get(str(response.status_code), {}).get("content", {})
         if response.headers["content-type"] == "application/json":
             schema = {**content["application/json"]["schema"], "components": DOCUMENT["components"]}
-            Draft202012Validator(schema).validate(response.json())
+            jsonschema_rs.validator_for(schema).validate(response.json())
 
 
 def _closed_document() -> Json:
@@ -124,11 +135,11 @@ def _operation(method: str, path: str) -> tuple[str, Operation]:
     return path, {"responses": undeclared}
 
 
-def problem(response: httpx.Response) -> dict[str, str]:
+def problem(response: httpx.Response) -> Problem:
     """Read an error, making sure it has the one shape all errors have."""
     assert response.headers["content-type"] == "application/problem+json"
-    body = cast("dict[str, str]", response.json())
-    assert set(body) == MEMBERS
+    body = cast(Problem, response.json())
+    assert set(body) == set(Problem.__annotations__)
     assert body["status"] == response.status_code
     assert re.fullmatch(r"[A-Z][A-Z0-9_]+", body["code"])
     assert body["type"] == f"urn:bahi:problem:{body['code'].lower().replace('_', '-')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Event as Signal
+from threading import Timer
 from typing import cast
 
 import pytest
@@ -100,7 +101,8 @@ def test_a_stream_waits_for_the_rest_of_a_run_at_work(caller: Caller, house: Hou
 
     crew = cast(Crew, caller.app.state.crew)
     crew._threads.submit(finish)
-    crew._threads.submit(lambda: (signal.wait(0.5), signal.set()))
+    later = Timer(0.5, signal.set)
+    later.start()
     seen = events(caller.get(f"/api/runs/{run_id}/events").text)
     assert [data.get("kind") for _, _, data in seen] == ["started", "done", None]
 

@@ -21,6 +21,17 @@ def test_a_link_signs_in_and_leads_to_the_page(stranger: Caller, house: House) -
     assert stranger.get("/api/session").json() == {"signed_in": True, "environment": "sandbox"}
 
 
+def test_a_sign_in_is_audited_and_without_the_entry_there_is_none(stranger: Caller, house: House) -> None:
+    link = issue_link(house)
+    stranger.get(link)
+    assert [entry.action for entry in house.audit.entries()] == ["session.open"]
+    second = issue_link(house)
+    _wait(house, -timedelta(minutes=5))
+    assert problem(stranger.get(second))["code"] == "CLOCK_BACKWARDS"
+    _wait(house, timedelta(minutes=5))
+    assert stranger.get(second).status_code == 303
+
+
 def test_a_link_works_once(stranger: Caller, house: House) -> None:
     link = issue_link(house)
     assert stranger.get(link).status_code == 303

@@ -1,0 +1,175 @@
+"""The consent guard through the service: every data route, found by introspection, with every reason that applies to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
+
+import httpx
+import pytest
+
+import sources
+from consent.grants import Consents, GrantOrder, Reason
+from kit.ident import customer_id
+from kit.period import FixedClock
+from kit.source import Channel, Declaration
+from pipeline.wiring import House
+from tests.api.caller import Caller, Json, problem, routes
+from tests.api.flow import CUSTOMER, PURPOSE, events, grant, run
+
+MONITORING = 104
+RUNS = ("POST", "/api/customers/{customer_id}/runs")
+RESULTS = ("GET", "/api/customers/{customer_id}/results")
+EXPLAIN = ("GET", "/api/customers/{customer_id}/explain/{metric_id}")
+DATA_ROUTES = (RUNS, RESULTS, EXPLAIN)
+NO_CUSTOMER_DATA = {
+    ("GET", "/healthz"): "nothing of a customer",
+    ("GET", "/sign-in"): "nothing of a customer",
+    ("GET", "/api/session"): "nothing of a customer",
+    ("GET", "/api/customers"): "ids, states and counts",
+    ("GET", "/api/customers/{customer_id}/consents"): "the consents themselves",
+    ("POST", "/api/customers/{customer_id}/consents"): "makes the right that the others need",
+    ("POST", "/api/consents/{consent_id}/{event}"): "taking back must never need the right",
+    ("GET", "/api/customers/{customer_id}/runs"): "ids, states and counts",
+    ("GET", "/api/runs/{run_id}/events"): "ids, states and counts",
+}
+
+Witness = Callable[[Caller, House], int]
+
+
+def none_given(caller: Caller, house: House) -> int:
+    """Nobody ever agreed."""
+    return PURPOSE
+
+
+def for_another_purpose(caller: Caller, house: House) -> int:
+    """Agreed to underwriting, asked for monitoring."""
+    _granted_and_run(caller)
+    return MONITORING
+
+
+def for_another_source(caller: Caller, house: House) -> int:
+    """Agreed to a source that is not the one asked for."""
+    seventh = Declaration(
+        "seventh", "A seventh source", "none", (Channel.OCEN,), (), ("record",), ("BUSINESS",)
+    )
+    declared = {**sources.declarations(), "seventh": seventh}
+    Consents(house.ledger, house.lake, declared, house.audit).grant(
+        GrantOrder(customer_id(CUSTOMER), PURPOSE, ("seventh",))
+    )
+    return PURPOSE
+
+
+def revoked(caller: Caller, house: House) -> int:
+    """Agreed, then took it back."""
+    assert caller.post(f"/api/consents/{_granted_and_run(caller)}/revoke").status_code == 200
+    return PURPOSE
+
+
+def paused(caller: Caller, house: House) -> int:
+    """Agreed, then asked for a pause."""
+    assert caller.post(f"/api/consents/{_granted_and_run(caller)}/pause").status_code == 200
+    return PURPOSE
+
+
+def expired(caller: Caller, house: House) -> int:
+    """Agreed, and the month is over."""
+    _granted_and_run(caller)
+    _wait(house, timedelta(days=40))
+    return PURPOSE
+
+
+def outlived(caller: Caller, house: House) -> int:
+    """Agreed for a year, but what was fetched may be kept for a month only."""
+    _granted_and_run(caller, MONITORING)
+    _wait(house, timedelta(days=40))
+    return MONITORING
+
+
+WITNESSES: dict[Reason, tuple[Witness, tuple[tuple[str, str], ...]]] = {
+    Reason.CONSENT_REQUIRED: (none_given, DATA_ROUTES),
+    Reason.PURPOSE_MISMATCH: (for_another_purpose, DATA_ROUTES),
+    Reason.FI_TYPE_OUT_OF_SCOPE: (for_another_source, (EXPLAIN,)),
+    Reason.CONSENT_REVOKED: (revoked, DATA_ROUTES),
+    Reason.CONSENT_EXPIRED: (expired, DATA_ROUTES),
+    Reason.CONSENT_PAUSED: (paused, DATA_ROUTES),
+    Reason.DATA_LIFE_OVER: (outlived, DATA_ROUTES),
+}
+NEVER_ASKED = {
+    Reason.RANGE_OUT_OF_SCOPE: "no route takes a range",
+    Reason.FILTER_OUT_OF_SCOPE: "no route takes a filter",
+    Reason.CONSENT_OVERUSED: "only fetching is counted, which a run does after it was accepted: see below",
+}
+WALK = [(reason, route) for reason, (_, taken) in WITNESSES.items() for route in taken]
+
+
+def test_every_route_is_in_the_walk_or_says_why_not(caller: Caller) -> None:
+    assert set(routes(caller.app)) == set(DATA_ROUTES) | set(NO_CUSTOMER_DATA)
+
+
+def test_every_reason_has_a_witness_or_says_why_not() -> None:
+    assert set(WITNESSES) | set(NEVER_ASKED) == set(Reason)
+    assert {route for _, route in WALK} == set(DATA_ROUTES)
+
+
+@pytest.mark.parametrize(("reason", "route"), WALK)
+def test_a_route_refuses_with_the_one_reason_and_the_remedy(
+    caller: Caller, house: House, reason: Reason, route: tuple[str, str]
+) -> None:
+    purpose = WITNESSES[reason][0](caller, house)
+    body = problem(_ask(caller, route, purpose))
+    assert (body["status"], body["code"]) == (403, reason.value)
+    assert "bahi " in body["hint"]
+
+
+def test_a_refused_run_leaves_no_run(caller: Caller, house: House) -> None:
+    purpose = none_given(caller, house)
+    _ask(caller, RUNS, purpose)
+    assert caller.get(f"/api/customers/{CUSTOMER}/runs").json() == {"runs": []}
+
+
+def test_another_question_under_a_consent_for_one_answer_ends_the_run_as_overused(caller: Caller) -> None:
+    _granted_and_run(caller)
+    started = caller.post(f"/api/customers/{CUSTOMER}/runs", {"purpose": PURPOSE, "seed": 8})
+    end = events(caller.get(f"/api/runs/{started.json()['run_id']}/events").text)[-1]
+    assert cast(Json, end[2]["error"])["code"] == Reason.CONSENT_OVERUSED
+
+
+def test_nothing_of_a_customer_is_left_after_revocation(caller: Caller, house: House) -> None:
+    consent_id = _granted_and_run(caller)
+    assert any(path.is_file() for path in (house.home.raw / CUSTOMER).rglob("*.ndjson"))
+    answer = caller.post(f"/api/consents/{consent_id}/revoke").json()
+    assert answer["state"] == "REVOKED" and answer["removed"]["deliveries"] == 1
+    held = [path for path in house.home.root.rglob("*.ndjson") if CUSTOMER in path.as_posix()]
+    assert held == []
+
+
+def test_one_customer_s_consent_opens_no_other(caller: Caller) -> None:
+    _granted_and_run(caller)
+    for _, template in (RESULTS, EXPLAIN):
+        path = template.format(customer_id="MSME_0002", metric_id="bank.credits_paise")
+        response = caller.get(f"{path}?purpose={PURPOSE}")
+        assert problem(response)["code"] == Reason.CONSENT_REQUIRED
+
+
+def _granted_and_run(caller: Caller, purpose: int = PURPOSE) -> str:
+    consent_id = grant(caller, purpose=purpose)
+    _, seen = run(caller, purpose=purpose)
+    assert seen[-1][2]["status"] == "done", seen[-1]
+    for route in (RESULTS, EXPLAIN):
+        assert _ask(caller, route, purpose).status_code == 200
+    return consent_id
+
+
+def _ask(caller: Caller, route: tuple[str, str], purpose: int) -> httpx.Response:
+    method, template = route
+    path = template.format(customer_id=CUSTOMER, metric_id="bank.credits_paise")
+    if method == "POST":
+        return caller.post(path, {"purpose": purpose})
+    return caller.get(f"{path}?purpose={purpose}")
+
+
+def _wait(house: House, span: timedelta) -> None:
+    clock = cast(FixedClock, house.clock)
+    clock.at += span
