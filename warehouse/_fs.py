@@ -142,6 +142,12 @@ def ensure_folder(folder: Path) -> None:
     if is_folder(folder):
         return
     ensure_folder(folder.parent)
+    make_folder(folder)
+    sync_folder(folder.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder whose name need not outlive a power cut; one that stands already is no failure."""
     with _acting("mkdir", folder):
         try:
             folder.mkdir(FOLDER_MODE)
@@ -150,7 +156,6 @@ def ensure_folder(folder: Path) -> None:
                 raise refused(place(folder)) from None
             if not is_folder(folder):
                 raise
-    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -42,11 +42,12 @@ class Lock:
 def drafted(lock: Lock, customer: CustomerId, parent: Path, tidy: Callable[[Path], None]) -> Iterator[Path]:
     """Give a folder to write in, after what crashed before has made room; what is still in it at the end goes."""
     with lock.of(customer):
+        _fs.ensure_folder(parent)
         tidy(parent)
         # Under the lock, so that no one tidies away a draft its owner has not claimed yet.
         folder = parent / f"{_DRAFT}{_fs.token()}"
         try:
-            _fs.ensure_folder(folder)
+            _fs.make_folder(folder)
             claimed = _fs.claim(folder)
         except BaseException:
             _fs.discard(folder)

@@ -323,7 +323,7 @@ def test_everything_is_durable_before_the_manifest_names_it(place: Place) -> Non
 def test_a_folder_is_durable_in_its_parent_before_anything_is_put_in_it(place: Place) -> None:
     acts = acts_of(lambda: place.deliver(b"x\n"), CHANGES)
     for at, (act, path) in enumerate(acts):
-        if act == "mkdir":
+        if act == "mkdir" and ".draft-" not in path:
             assert acts[at + 1] == ("fsync", path.rpartition("/")[0])
 
 
