@@ -110,3 +110,12 @@ def test_planted_paths_are_caught(places: tuple[Path, Path]) -> None:
         str(truth / "answers.json"),
     ]
     assert strange_paths(seen, home, truth, may_see_truth=True) == [str(outside)]
+
+
+def test_nothing_an_installation_keeps_can_be_committed(places: tuple[Path, Path]) -> None:
+    home, _ = places
+    kept = sorted(path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file())
+    asked = ["git", "-C", str(tree.ROOT), "check-ignore", "--no-index", "--stdin"]
+    answer = subprocess.run(asked, input="\n".join(kept), capture_output=True, text=True, check=False)
+    assert len(kept) > 5
+    assert sorted(set(kept) - set(answer.stdout.splitlines())) == []
