@@ -177,3 +177,33 @@ test('after a reload the open flow is followed again, and its failure is told', 
   expect(await screen.findByText('RAW_ALTERED')).toBeVisible()
   expect(screen.getByText('Line 3 was altered')).toBeVisible()
 })
+
+test('the theme turns from the system’s to light to dark and back, and is remembered', async () => {
+  service()
+  openPage('/')
+  const theme = () => [document.documentElement.dataset['theme'], localStorage.getItem('bahi.theme')]
+  await userEvent.click(await screen.findByRole('button', { name: /^Theme: as the system/ }))
+  expect(theme()).toEqual(['light', 'light'])
+  await userEvent.click(screen.getByRole('button', { name: /^Theme: light/ }))
+  expect(theme()).toEqual(['dark', 'dark'])
+  await userEvent.click(screen.getByRole('button', { name: /^Theme: dark/ }))
+  expect(theme()).toEqual([undefined, 'system'])
+})
+
+test('a feed that is cut says so and can be followed again', async () => {
+  const { answers } = service()
+  answers['POST /api/customers/A/runs'] = () => ok({ run_id: 'run_9' }, 202)
+  openPage('/customers/A')
+  await userEvent.click(await screen.findByRole('button', { name: 'Run flow' }))
+  await waitFor(() => {
+    expect(FakeEventSource.latest?.url).toBe('/api/runs/run_9/events')
+  })
+  const cut = FakeEventSource.latest
+  cut?.close()
+  cut?.dispatchEvent(new Event('error'))
+  await userEvent.click(await screen.findByRole('button', { name: 'Follow again' }))
+  await waitFor(() => {
+    expect(FakeEventSource.latest).not.toBe(cut)
+  })
+  expect(screen.queryByRole('button', { name: 'Follow again' })).toBeNull()
+})

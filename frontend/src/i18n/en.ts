@@ -37,7 +37,7 @@ export const en = {
     search: 'Find a customer',
     none: 'No customers yet',
     noneHint: 'Create demo customers with make run, or grant a first consent:',
-    noneCommand: 'bahi consent grant --customer-id DEMO-1',
+    noneCommand: 'bahi consent grant --customer-id MSME001 --sources bank',
     noMatch: (wanted: string) => `No customer id contains “${wanted}”.`,
     noConsent: 'No consent',
     neverRun: 'Never run',

@@ -3,7 +3,7 @@ import type { Run } from '@/api/types'
 import { Button } from '@/design/button'
 import { StateBadge } from '@/design/state-badge'
 import { momentText } from '@/i18n/dates'
-import { wholeNumber } from '@/i18n/money'
+import { inrShort, wholeNumber } from '@/i18n/money'
 import { nameText, stepText } from '@/i18n/names'
 import { useText, type Text } from '@/i18n/text'
 
@@ -59,6 +59,10 @@ function RunRow({ run }: { run: Run }) {
 function countsText({ counts }: Run, text: Text): string {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${nameText(name, text).toLowerCase()} ${wholeNumber(count)}`)
+    .map(([name, count]) => `${nameText(name, text).toLowerCase()} ${countText(name, count)}`)
     .join(' · ')
+}
+
+function countText(name: string, count: number): string {
+  return name.endsWith('_paise') ? inrShort(count) : wholeNumber(count)
 }
