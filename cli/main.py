@@ -4,41 +4,32 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import NamedTuple
 
 from cli.output import complain, problem, remark, say, say_json
 from kit.errors import BahiError
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # The help must not wait for the typing module, which defines the name otherwise.
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Mapping, Sequence
 
-
-class Command(NamedTuple):
-    """Where a command lives and what the list says of it."""
-
-    module: str
-    about: str
-
-
-COMMANDS = {
-    "init": Command("house", "create the ledger and the folders of an installation"),
-    "consent": Command("consents", "grant, revoke, pause, resume, show or list consents"),
-    "generate": Command("steps", "let the synthetic provider deliver what is granted"),
-    "clean": Command("steps", "clean what was delivered; every line is kept, explained or held back"),
-    "analyze": Command("steps", "compute the summaries, every number with its evidence"),
-    "run": Command("steps", "generate, clean and analyze in one go"),
-    "show": Command("readings", "list the summaries of a customer, or print one"),
-    "explain": Command("readings", "open one number down to its raw lines"),
-    "verify": Command("readings", "check bytes, counts and every metric again"),
-    "status": Command("readings", "show consents, deliveries, steps and runs of a customer"),
-    "audit": Command("house", "list the audit entries"),
-    "purge": Command("house", "remove data whose life is over"),
-    "db": Command("house", "upgrade the ledger"),
-    "serve": Command("house", "serve the API and the page"),
-    "doctor": Command("house", "check this installation and say what to mend"),
+# The module of the family each command lives in, and what the list says of it.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "init": ("house", "create the ledger and the folders of an installation"),
+    "consent": ("consents", "grant, revoke, pause, resume, show or list consents"),
+    "generate": ("steps", "let the synthetic provider deliver what is granted"),
+    "clean": ("steps", "clean what was delivered; every line is kept, explained or held back"),
+    "analyze": ("steps", "compute the summaries, every number with its evidence"),
+    "run": ("steps", "generate, clean and analyze in one go"),
+    "show": ("readings", "list the summaries of a customer, or print one"),
+    "explain": ("readings", "open one number down to its raw lines"),
+    "verify": ("readings", "check bytes, counts and every metric again"),
+    "status": ("readings", "show consents, deliveries, steps and runs of a customer"),
+    "audit": ("house", "list the audit entries"),
+    "purge": ("house", "remove data whose life is over"),
+    "db": ("house", "upgrade the ledger"),
+    "serve": ("house", "serve the API and the page"),
+    "doctor": ("house", "check this installation and say what to mend"),
 }
 
 HEAD = """usage: bahi COMMAND [options]
@@ -78,8 +69,8 @@ def script() -> None:
 
 def _say_help() -> None:
     say(HEAD)
-    for name, command in COMMANDS.items():
-        say(f"  {name:<10}{command.about}")
+    for name, (_, about) in COMMANDS.items():
+        say(f"  {name:<10}{about}")
     say(TAIL)
 
 
@@ -93,7 +84,9 @@ def _unknown(word: str) -> int:
 
 
 def _carry_out(words: list[str]) -> int:
-    module = import_module(f"cli.{COMMANDS[words[0]].module}")
+    from importlib import import_module
+
+    module = import_module(f"cli.{COMMANDS[words[0]][0]}")
     parser_of: Callable[[str], ArgumentParser] = module.parser_of
     carry_out: Callable[[Namespace], int] = module.carry_out
     wants_json = "--json" in words

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
 
 from kit.errors import BahiError
-from kit.source import Json
+
+TYPE_CHECKING = False  # The help must not wait for the typing module, which defines the name otherwise.
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kit.source import Json
 
 
 def say(text: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+TYPE_CHECKING = False  # The help must not wait for the typing module, which defines the name otherwise.
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 
 class BahiError(Exception):

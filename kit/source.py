@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from kit.chance import Stream
-from kit.facets import Facet, IdentityClaim
-from kit.facts import Definition, Metric
-from kit.scope import DateRange
+if TYPE_CHECKING:  # Every command loads this module; what only types name is not loaded with it.
+    from kit.chance import Stream
+    from kit.facets import Facet, IdentityClaim
+    from kit.facts import Definition, Metric
+    from kit.scope import DateRange
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Document = dict[str, Json]
