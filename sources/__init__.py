@@ -6,13 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kit.chance import Stream
 from kit.errors import NotFound
-from kit.facets import Facet, IdentityClaim
-from kit.facts import Definition, Metric
 from kit.source import Declaration, Item, Outcome, Parcel, Pull, Selector, Source, Tables, Window
+
+if (
+    TYPE_CHECKING
+):  # Consent reads declarations at every command; what only types name is not loaded with them.
+    from kit.chance import Stream
+    from kit.facets import Facet, IdentityClaim
+    from kit.facts import Definition, Metric
 
 AnySource = Source[Any, Any, Any]  # type: ignore[explicit-any]
 Anything = Any  # type: ignore[explicit-any]

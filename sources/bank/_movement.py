@@ -87,25 +87,17 @@ def _as_it_stands(item: Item, body: Document) -> tuple[str, str] | None:
         account, at, direction, amount, balance, mode, value_on, narration, reference, txn_id = _in_order(
             body
         )
-        words = "|".join(("", account, narration, reference, txn_id, ""))
         is_plain = (
             len(body) == len(_KEYS)
-            and type(amount) is type(balance) is str
             and direction in _DIRECTIONS
             and mode in _MODES
-            and words.isascii()
-            and words.isprintable()
-            and not ("||" in words or "| " in words or " |" in words)
-            and value_on == at[:10]
-            and _INDIAN_CLOCK(at, 10) is not None
+            and _is_bare("|".join(("", account, narration, reference, txn_id, "")))
+            and _is_indian(at, value_on)
         )
     except (KeyError, TypeError):
         return None
-    if not is_plain:
-        return None
-    paise, amount_rule = amount_paise(amount)
-    after, balance_rule = amount_paise(balance)
-    if amount_rule or balance_rule or day(value_on)[1] or paise is None or paise < 0:
+    paise, after = (_plain_paise(amount), _plain_paise(balance)) if is_plain else (None, None)
+    if paise is None or after is None or paise < 0:
         return None
     party, (delivery, number, sha) = item.party, item.ref
     known_as = record_id(f"{party}\x1f{account}\x1f{txn_id}\x1f{after}")
@@ -113,6 +105,20 @@ def _as_it_stands(item: Item, body: Document) -> tuple[str, str] | None:
         f"{party}\x1f{account}\x1f{at}\x1f{direction}\x1f{paise}\x1f{after}\x1f{mode}\x1f{value_on}"
         f"\x1f{narration}\x1f{reference}\x1f{txn_id}\x1f\x1f{known_as}\x1f{delivery}\x1f{number}\x1f{sha}\x1f"
     )
+
+
+def _is_bare(words: str) -> bool:
+    """Between bars: nothing empty, no blanks at an end, nothing beyond ASCII."""
+    return words.isascii() and words.isprintable() and not ("||" in words or "| " in words or " |" in words)
+
+
+def _is_indian(at: str, value_on: str) -> bool:
+    return value_on == at[:10] and _INDIAN_CLOCK(at, 10) is not None and day(value_on)[1] is None
+
+
+def _plain_paise(value: Json) -> int | None:
+    paise, rule = amount_paise(value)
+    return paise if rule is None and type(value) is str else None
 
 
 def _mended(item: Item, body: Document) -> tuple[str, str]:
@@ -217,12 +223,16 @@ def _amount(value: Json, direction: str, notes: Notes) -> int:
     paise, rule = amount_paise(value)
     if paise is None:
         raise RecordError(rule or Rule.AMOUNT_UNREADABLE, "a transaction has no readable amount")
-    if (paise < 0 and direction == "CREDIT") or _OPPOSITE.get(rule or Rule.AMOUNT_SPACES) == direction:
+    if direction == (_OPPOSITE.get(rule) if rule else None) or (paise < 0 and direction == "CREDIT"):
         raise RecordError("AMOUNT_SIGN_CONFLICT", "the sign of an amount contradicts its direction")
-    if rule is None and type(value) is str and paise >= 0:
+    if paise >= 0 and _plain_paise(value) is not None:
         return paise
-    notes.append(note("amount", rule or ("AMOUNT_SIGN" if paise < 0 else "AMOUNT_NUMBER"), value, abs(paise)))
+    notes.append(note("amount", rule or _form(value), value, abs(paise)))
     return abs(paise)
+
+
+def _form(value: Json) -> str:
+    return "AMOUNT_SIGN" if isinstance(value, str) else "AMOUNT_NUMBER"
 
 
 def _balance(value: Json, notes: Notes) -> int | None:
