@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
@@ -198,7 +199,12 @@ def _enum_case(document: Document, shape: Shape, stream: Stream) -> _Soiled:
 def _text_cut(document: Document, shape: Shape, stream: Stream) -> _Soiled:
     field = stream.choice(shape.texts)
     text = str(document[field])
-    return _changed(document, field, text[: stream.randrange(len(text) // 2, len(text))])
+    return _changed(document, field, _cut(text, stream.randrange(len(text) // 2, len(text))))
+
+
+def _cut(text: str, at: int) -> str:
+    """Half a number or half an address could be somebody's, so a cut falls before it."""
+    return re.sub(r"[\w.@]+$", "", text[:at])
 
 
 def _unknown_field(document: Document, shape: Shape, stream: Stream) -> _Soiled:
@@ -231,8 +237,8 @@ def _field_missing(document: Document, shape: Shape, stream: Stream) -> _Soiled:
 
 
 def _broken(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    text = _line(document)
-    return _Soiled("", "null", text[: stream.randrange(1, len(text) - 2)] + b"\n")
+    text = _line(document).decode()
+    return _Soiled("", "null", f"{_cut(text, stream.randrange(1, len(text) - 2))}\n".encode())
 
 
 KINDS = (
