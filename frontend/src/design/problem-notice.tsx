@@ -38,11 +38,11 @@ export function ProblemNotice({ error, title, onRetry, action }: Props) {
 /** A remedy that is a command is set as one, so that it can be copied. */
 function NextStep({ hint }: { hint: string }) {
   const text = useText()
-  const isCommand = hint.startsWith('bahi ')
+  const command = /^(?:Run: )?(bahi \S.*)$/.exec(hint)?.[1]
   return (
     <p className="text-pretty break-words">
       <span className="text-quiet">{text.problem.nextStep} </span>
-      {isCommand ? <code className="font-mono text-xs">{hint}</code> : hint}
+      {command === undefined ? hint : <code className="font-mono text-xs">{command}</code>}
     </p>
   )
 }
