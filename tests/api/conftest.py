@@ -24,10 +24,20 @@ def environ(tmp_path: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("BAHI_")} | named
 
 
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A ledger just made, as bytes, so that it is migrated once and not for each test."""
+    path = tmp_path_factory.mktemp("ledger") / "bahi.db"
+    upgrade(path)
+    return path.read_bytes()
+
+
 @pytest.fixture
-def house(environ: dict[str, str], tmp_path: Path) -> House:
+def house(environ: dict[str, str], tmp_path: Path, empty_ledger: bytes) -> House:
     """An installation with an empty ledger."""
-    upgrade(home_from(environ, tmp_path).ledger_path)
+    home = home_from(environ, tmp_path)
+    home.root.mkdir()
+    home.ledger_path.write_bytes(empty_ledger)
     return open_house(environ, "service")
 
 
