@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from kit.scope import DataFilter
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 def within(wanted: tuple[DataFilter, ...], granted: tuple[DataFilter, ...]) -> bool:
@@ -18,6 +21,8 @@ def implies(mine: DataFilter, rule: DataFilter) -> bool:
         return False
     if mine.type == "TRANSACTIONTYPE":
         return _type_implies(mine, rule)
+    from decimal import Decimal
+
     return _amount_implies(mine.operator, Decimal(mine.value), rule.operator, Decimal(rule.value))
 
 

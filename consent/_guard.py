@@ -199,22 +199,17 @@ def is_overused(consent: Consent, source: str, fetch_key: str | None, now: datet
     uses = consent.fetched(source)
     if fetch_key is not None and any(use.fetch_key == fetch_key for use in uses):
         return False
-    return len(_counting(consent, uses, now)) >= _allowed_n(consent, len(uses) + 1)
+    return _is_spent(consent, uses, now)
 
 
-def _counting(consent: Consent, uses: tuple[Fetched, ...], now: datetime) -> tuple[Fetched, ...]:
-    detail = consent.artefact.detail
-    if detail.fetch_type is FetchType.ONETIME or detail.frequency.unit is None:
-        return uses
-    start, end = calendar_window(now, detail.frequency.unit)
-    return tuple(use for use in uses if start <= use.at < end)
-
-
-def _allowed_n(consent: Consent, without_limit: int) -> int:
+def _is_spent(consent: Consent, uses: tuple[Fetched, ...], now: datetime) -> bool:
     detail = consent.artefact.detail
     if detail.fetch_type is FetchType.ONETIME:
-        return 1
-    return without_limit if detail.frequency.unit is None else detail.frequency.value
+        return bool(uses)
+    if detail.frequency.unit is None:
+        return False
+    start, _ = calendar_window(now, detail.frequency.unit)
+    return sum(use.at >= start for use in uses) >= detail.frequency.value
 
 
 def _all_served(offers: _Offers, wanted: Wanted, reason: Reason) -> bool:

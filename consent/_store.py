@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
-from uuid import uuid4
 
 import orjson
 
@@ -65,6 +64,13 @@ class Consent:
         return detail.data_life.end_from(begun) if begun else None
 
 
+def new_id() -> str:
+    """Draw an id for an act; commands that only read never load what draws it."""
+    from uuid import uuid4
+
+    return str(uuid4())
+
+
 def add(tx: Tx, artefact: Artefact, at: datetime) -> Consent:
     """Write a requested consent: PENDING until someone answers."""
     now = isoformat_utc(at)
@@ -110,7 +116,7 @@ def move(tx: Tx, consent: Consent, event: Event, at: datetime) -> Consent:
 
 def ask_erasure(tx: Tx, consent: Consent, reason: str, at: datetime) -> str:
     """Write down that data must go, before any of it goes, so that a crash cannot forget it."""
-    erasure_id = str(uuid4())
+    erasure_id = new_id()
     tx.execute(
         "INSERT INTO erasure (id, customer, consent_id, reason, state, asked_at)"
         " VALUES (:id, :customer, :consent_id, :reason, 'pending', :now)",

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
-from uuid import uuid4
 
+from consent._store import new_id
 from consent.artefact import (
     CONSENT_TYPES,
     Artefact,
@@ -155,16 +155,15 @@ class _Need(NamedTuple):
 
 def artefact_for(order: GrantOrder, need: _Need, now: datetime) -> Artefact:
     """Word the artefact of one need, unsigned."""
-    consent_id = str(uuid4())
     return Artefact(
-        id=consent_id,
+        id=new_id(),
         customer=order.customer,
         party=need.party,
         channel=need.channel,
         covers=tuple(Coverage(source.name, _record_types(source, need)) for source in need.sources),
         detail=_detail(order, need, now),
-        handle=str(uuid4()),
-        txnid=str(uuid4()),
+        handle=new_id(),
+        txnid=new_id(),
         created_at=now,
         signed_consent="",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -280,6 +279,8 @@ def filter_fault(rule: DataFilter) -> str | None:
         return None if rule.operator in ("=", "!=") else "TRANSACTIONTYPE can only be = or !="
     if rule.type != "TRANSACTIONAMOUNT":
         return "type must be TRANSACTIONTYPE or TRANSACTIONAMOUNT"
+    from decimal import Decimal, InvalidOperation
+
     try:
         return None if Decimal(rule.value).is_finite() else "TRANSACTIONAMOUNT needs a finite number"
     except InvalidOperation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -80,7 +80,7 @@ class Audit:
         seq, prev = (int(last["seq"] or 0) + 1, str(last["hash"])) if last else (1, GENESIS)
         if last:
             now = _not_before(parse_moment(str(last["at"])), now)
-        salt = secrets.token_hex(16)
+        salt = os.urandom(16).hex()
         unsealed = Entry(
             seq, isoformat_utc(now), self._actor, *deed[:4], commitment(salt, deed.payload), prev, ""
         )

@@ -27,7 +27,7 @@ def _declared(name: str, channels: tuple[Channel, ...], fi_types: tuple[str, ...
         standard="none",
         channels=channels,
         fi_types=fi_types,
-        record_types=("statement", "transaction"),
+        record_types=("transaction", "statement"),
         party_kinds=tuple(kinds.split()),
     )
 

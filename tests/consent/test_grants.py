@@ -53,7 +53,7 @@ def test_one_request_is_split_by_party_and_channel(desk: Desk) -> None:
 def test_one_artefact_carries_the_fi_types_of_all_its_sources(desk: Desk) -> None:
     (consent,) = desk.consents.grant(_order(sources=("ledgers", "funds")))
     assert consent.artefact.detail.fi_types == ("DEPOSIT", "MUTUAL_FUNDS", "SIP")
-    assert {cover.record_types for cover in consent.artefact.covers} == {("statement", "transaction")}
+    assert {cover.record_types for cover in consent.artefact.covers} == {("transaction", "statement")}
 
 
 def test_parties_of_a_kind_are_asked_only_for_sources_that_hold_such_parties(desk: Desk) -> None:
@@ -176,6 +176,7 @@ def test_a_grant_carries_what_the_artefact_says(desk: Desk) -> None:
     (consent,) = desk.consents.grant(_order(filters=(rule,)))
     scope = desk.consents.open_scope(_wanted())
     (grant,) = scope.grants
+    assert grant.record_types == ("statement", "transaction")
     assert (scope.customer, scope.as_of) == (CUSTOMER, START)
     assert (grant.consent_id, grant.channel, grant.filters) == (consent.id, "AA", (rule,))
     assert grant.range == consent.artefact.detail.range.days()
@@ -203,6 +204,16 @@ def test_the_same_key_again_is_not_a_further_use(desk: Desk) -> None:
     for _ in range(3):
         _fetch(desk, "a", 103)
     assert len(desk.rows("consent_use")) == 1
+
+
+def test_a_counted_key_is_let_in_again_when_the_limit_is_reached(desk: Desk) -> None:
+    desk.consents.grant(_order(purpose=104))
+    for key in "abcde":
+        _fetch(desk, key)
+    for key in "abcde":
+        _fetch(desk, key)
+    assert _refused(lambda: _fetch(desk, "f")) == "CONSENT_OVERUSED"
+    assert len(desk.rows("consent_use")) == 5
 
 
 def test_processing_is_never_counted(desk: Desk) -> None:

@@ -159,6 +159,19 @@ def test_ranges_are_judged_on_the_union(desk: Desk) -> None:
     assert len(desk.consents.open_scope(_process(range=YEAR)).grants) == 3
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "code"),
+    [
+        ("2025-11-01", "2026-10-31", "ALLOWED"),
+        ("2025-11-02", "2026-10-31", "RANGE_OUT_OF_SCOPE"),
+        ("2025-11-01", "2026-10-30", "RANGE_OUT_OF_SCOPE"),
+    ],
+)
+def test_a_range_is_judged_to_the_day(desk: Desk, first: str, last: str, code: str) -> None:
+    _given(desk, **_half(first, last))
+    assert _code(desk, _process(range=YEAR)) == code
+
+
 def test_a_union_does_not_reach_across_sources_or_parties(desk: Desk) -> None:
     _given(desk, **_half("2025-11-01", "2026-03-31"))
     _given(desk, sources=("returns",), channel=Channel.AA, **_half("2026-04-01", "2026-10-31"))
