@@ -23,8 +23,8 @@ def draw(evidence: Evidence, enriched: Sequence[Record], selectors: Mapping[str,
     if len(records) != evidence.n:
         raise Conflict(
             "EVIDENCE_MOVED",
-            f"{evidence.source}.{evidence.selector} finds {len(records)} records where {evidence.n} were recorded",
-            hint="bahi analyze --customer-id X computes the results anew",
+            f"{evidence.source}.{evidence.selector} finds {len(records)} records where {evidence.n} were recorded.",
+            hint="bahi analyze --customer-id X computes the results anew.",
         )
     return Drawn(evidence, records)
 

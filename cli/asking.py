@@ -21,7 +21,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Name the place without repeating a value that may be personal."""
-        raise CallerError("USAGE", _without_values(message), hint=f"{self.prog} --help")
+        raise CallerError("USAGE", _without_values(message), hint=f"Run: {self.prog} --help")
 
 
 def _without_values(message: str) -> str:

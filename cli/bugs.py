@@ -33,6 +33,6 @@ def logged(bug: Exception) -> BahiError:
         place = "the log could not be written"
     return BahiError(
         "INTERNAL",
-        f"this is a bug in Bahi; trace id {trace_id}, {place}",
-        hint="report the trace id with the log line; the command can be run again",
+        f"This is a bug in Bahi; trace id {trace_id}, {place}.",
+        hint="Report the trace id with the log line; the command can be run again.",
     )

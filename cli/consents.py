@@ -109,8 +109,8 @@ def _chosen(opened: House, asked: argparse.Namespace) -> list[str]:
     if not mine:
         raise NotFound(
             "CONSENT_NOT_FOUND",
-            "this customer has no such consent for this purpose",
-            hint=f"bahi consent list --customer-id {customer_of(asked)}",
+            "This customer has no such consent for this purpose.",
+            hint=f"Run: bahi consent list --customer-id {customer_of(asked)}",
         )
     return mine
 

@@ -96,7 +96,7 @@ def _told(asked: argparse.Namespace, document: dict[str, object], text: str) -> 
 
 def _audit(asked: argparse.Namespace) -> int:
     if asked.limit < 1:
-        raise CallerError("USAGE", "--limit must be at least 1", hint="bahi audit --help")
+        raise CallerError("USAGE", "--limit must be at least 1.", hint="Run: bahi audit --help")
     customer = None if asked.customer_id is None else customer_id(asked.customer_id)
     entries = house().audit.entries(customer, asked.limit)
     if asked.json:

@@ -45,7 +45,12 @@ def complain(error: BahiError) -> None:
     where = f" ({error.place})" if error.place else ""
     remark(f"bahi: {error.code}: {error.message}{where}")
     if error.hint:
-        remark(f"  next: {error.hint}")
+        remark(f"  next: {step_of(error)}")
+
+
+def step_of(error: BahiError) -> str:
+    """Give the next step as a terminal shows it: a command stands alone."""
+    return error.hint.removeprefix("Run: ")
 
 
 def problem(error: BahiError) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cli.asking import Parser, add_customer, add_json, day_of, house, parser
-from cli.output import complain, problem, remark, say, say_json
+from cli.output import complain, problem, remark, say, say_json, step_of
 from kit.errors import BahiError, CallerError, NotFound
 from kit.ident import customer_id
 from kit.source import Json
@@ -96,7 +96,7 @@ def carry_out(asked: argparse.Namespace) -> int:
     """Do the work for one customer or for a file of them."""
     if (asked.customer_id is None) == (asked.customers is None):
         raise CallerError(
-            "USAGE", "give either --customer-id or --customers", hint=f"bahi {asked.command} --help"
+            "USAGE", "Give either --customer-id or --customers.", hint=f"Run: bahi {asked.command} --help"
         )
     if asked.customer_id is not None:
         return _one(asked)
@@ -136,7 +136,7 @@ def _text(value: object) -> str | None:
 
 def _at_least_one(value: int | None, option: str) -> int | None:
     if value is not None and value < 1:
-        raise CallerError("USAGE", f"{option} must be at least 1", hint="bahi generate --help")
+        raise CallerError("USAGE", f"{option} must be at least 1.", hint="Run: bahi generate --help")
     return value
 
 
@@ -198,7 +198,9 @@ def _customers(path: str) -> list[str]:
     names = [text.strip() for text in lines_of(path)]
     chosen = [name for name in names if name and not name.startswith("#")]
     if not chosen:
-        raise NotFound("NO_CUSTOMERS", "the file names no customer", hint="put one customer id on each line")
+        raise NotFound(
+            "NO_CUSTOMERS", "The file names no customer.", hint="Put one customer id on each line."
+        )
     return [str(customer_id(name)) for name in dict.fromkeys(chosen)]
 
 
@@ -230,7 +232,7 @@ def _say_answers(answers: Sequence[Answer]) -> None:
         ending = "done" if result.error is None else f"{result.error.code}: {result.error.message}"
         say(f"{result.customer:<20} {ending}")
         if result.error is not None and result.error.hint:
-            say(f"{'':<20} next: {result.error.hint}")
+            say(f"{'':<20} next: {step_of(result.error)}")
 
 
 def _document(result: Answer) -> dict[str, Json]:

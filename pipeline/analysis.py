@@ -38,13 +38,13 @@ def analyze(job: Job) -> tuple[Report, ...]:
 def cleaned_entries(lake: Lake, scope: Scope) -> Mapping[str, SourceEntry]:
     """Find what is cleaned and make sure that it is what the deliveries hold today."""
     shelved = lake.shelved(scope, Shelf.CLEAN)
-    hint = f"bahi clean --customer-id {scope.customer} --purpose {scope.purpose}"
+    hint = f"Run: bahi clean --customer-id {scope.customer} --purpose {scope.purpose}"
     if shelved is None or not shelved.entries:
-        raise NotFound("NOTHING_CLEANED", "nothing has been cleaned under this consent", hint=hint)
+        raise NotFound("NOTHING_CLEANED", "Nothing has been cleaned under this consent.", hint=hint)
     for name, entry in shelved.entries.items():
         if name in scope.sources() and entry.input_sha != lake.input_sha(scope, name):
             raise Conflict(
-                "CLEAN_STALE", f"the deliveries of {name} changed after they were cleaned", hint=hint
+                "CLEAN_STALE", f"The deliveries of {name} changed after they were cleaned.", hint=hint
             )
     return {name: entry for name, entry in shelved.entries.items() if name in scope.sources()}
 
@@ -92,8 +92,8 @@ def as_of_day(scope: Scope, records: Mapping[str, Sequence[Record]], asked: date
         if not days:
             raise NotFound(
                 "NOTHING_CLEAN",
-                "every delivered item is quarantined, so there is no day to speak of",
-                hint=f"bahi status --customer-id {scope.customer} shows the counts by reason",
+                "Every delivered item is quarantined, so there is no day to speak of.",
+                hint=f"bahi status --customer-id {scope.customer} shows the counts.",
             )
         return max(days)
     if not any(grant.range.holds(asked) for grant in scope.grants):
@@ -106,8 +106,8 @@ def _outside(scope: Scope, ranges: Iterable[DateRange]) -> CallerError:
     last = max(days.last for days in ranges)
     return CallerError(
         "RANGE_OUT_OF_SCOPE",
-        "the day asked for lies outside the granted range",
-        hint=f"choose --as-of between {first.isoformat()} and {last.isoformat()}",
+        "The day asked for lies outside the granted range.",
+        hint=f"Choose --as-of between {first.isoformat()} and {last.isoformat()}.",
     )
 
 

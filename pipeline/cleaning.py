@@ -26,8 +26,8 @@ def clean(job: Job) -> tuple[Report, ...]:
     if not names:
         raise NotFound(
             "NOTHING_DELIVERED",
-            "nothing has been delivered under this consent",
-            hint=f"bahi generate --customer-id {scope.customer} --purpose {scope.purpose}",
+            "Nothing has been delivered under this consent.",
+            hint=f"Run: bahi generate --customer-id {scope.customer} --purpose {scope.purpose}",
         )
     shelved = lake.shelved(scope, Shelf.CLEAN)
     keys = {name: clean_key(scope, name, lake.input_sha(scope, name)) for name in names}

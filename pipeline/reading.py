@@ -88,12 +88,12 @@ def _entries(house: House, scope: Scope) -> dict[str, SourceEntry]:
     entries = {} if shelved is None else shelved.entries
     mine = {name: entry for name, entry in entries.items() if name in scope.sources()}
     if not mine:
-        raise NotFound("NOTHING_ANALYZED", "no results are held under this consent", hint=_analyze(scope))
+        raise NotFound("NOTHING_ANALYZED", "No results are held under this consent.", hint=_analyze(scope))
     return mine
 
 
 def _analyze(scope: Scope) -> str:
-    return f"bahi run --customer-id {scope.customer} --purpose {scope.purpose}"
+    return f"Run: bahi run --customer-id {scope.customer} --purpose {scope.purpose}"
 
 
 def _summary(house: House, scope: Scope, name: str, entry: SourceEntry) -> Summary:
@@ -142,7 +142,7 @@ def _source_of(metric_id: str) -> str:
     if name in sources.names() and any(item.id == metric_id for item in sources.source(name).definitions):
         return name
     known = [item.id for source in sources.names() for item in sources.source(source).definitions]
-    raise NotFound("METRIC_UNKNOWN", "there is no such metric", hint=f"choose one of {', '.join(known)}")
+    raise NotFound("METRIC_UNKNOWN", "There is no such metric.", hint=f"Choose one of {', '.join(known)}.")
 
 
 def _definition(source: str, metric_id: str) -> Definition:
@@ -180,6 +180,9 @@ def shown(record: Record) -> Mapping[str, object]:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, RawRef):
-        return value._asdict()
-    raise TypeError(type(value).__name__)
+    """Named tuples are written by their names, not as lists."""
+    by_name = getattr(value, "_asdict", None)
+    if not callable(by_name):
+        raise TypeError(type(value).__name__)
+    named: object = by_name()
+    return named

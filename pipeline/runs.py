@@ -139,6 +139,6 @@ def _found(tx: Tx, run_id: str) -> Row:
     )
     if row is None:
         raise NotFound(
-            "RUN_NOT_FOUND", "there is no such run", hint="bahi status --customer-id X lists the runs"
+            "RUN_NOT_FOUND", "There is no such run.", hint="bahi status --customer-id X lists the runs."
         )
     return row

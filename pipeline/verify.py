@@ -47,8 +47,8 @@ def verify(house: House, customer: CustomerId, purpose: int) -> Verified:
     if verified.lines == 0:
         raise NotFound(
             "NOTHING_TO_VERIFY",
-            "nothing is held under this consent",
-            hint=f"bahi run --customer-id {customer} --purpose {purpose}",
+            "Nothing is held under this consent.",
+            hint=f"Run: bahi run --customer-id {customer} --purpose {purpose}",
         )
     return verified
 
@@ -62,8 +62,8 @@ def _conserved(house: House, scope: Scope, source: str, entry: SourceEntry) -> i
     if records_n != entry.counts[Fate.CLEAN] or records_n + others_n != items_n:
         raise Conflict(
             "NOT_CONSERVED",
-            f"{source}: {items_n} raw items, {records_n} records and {others_n} other fates do not add up",
-            hint=f"bahi clean --customer-id {scope.customer}",
+            f"{source}: {items_n} raw items, {records_n} records and {others_n} other fates do not add up.",
+            hint=f"Run: bahi clean --customer-id {scope.customer}",
         )
     return items_n
 
@@ -81,7 +81,7 @@ def _recomputed(house: House, scope: Scope, cleaned: Mapping[str, SourceEntry]) 
         if again != house.lake.document(scope, Shelf.RESULTS, f"{name}.json"):
             raise Conflict(
                 "RESULT_DIFFERS",
-                f"the stored summary of {name} is not what its records give",
-                hint=f"bahi analyze --customer-id {scope.customer}",
+                f"The stored summary of {name} is not what its records give.",
+                hint=f"Run: bahi analyze --customer-id {scope.customer}",
             )
     return sum(len(sources.source(name).definitions) for name in held)

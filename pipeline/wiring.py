@@ -78,6 +78,6 @@ def _check(source: str, kind: str) -> Callable[[object], bool]:
     except jsonschema_rs.ValidationError as error:
         raise CallerError(
             "SCHEMA_BROKEN",
-            f"schemas/{source}.{kind}.json is not a valid JSON Schema",
-            hint="make generate",
+            f"schemas/{source}.{kind}.json is not a valid JSON Schema.",
+            hint="Run: make generate",
         ) from error

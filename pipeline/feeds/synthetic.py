@@ -28,8 +28,8 @@ def _only_in_sandbox(job: Job) -> None:
     if job.house.config.environment == "production":
         raise CallerError(
             "SYNTHETIC_FEED_OFF",
-            "synthetic customers are not generated in a production environment",
-            hint="set environment to sandbox in config.json",
+            "Synthetic customers are not generated in a production environment.",
+            hint="Set environment to sandbox in config.json.",
         )
 
 

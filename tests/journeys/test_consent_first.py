@@ -26,13 +26,13 @@ def test_without_consent_every_command_is_refused_with_the_command_that_mends_it
     problem = done.json()["error"] if isinstance(done.json(), dict) else done.json()[0]["error"]
     assert done.code == 2
     assert problem["code"] == "CONSENT_REQUIRED"
-    assert problem["hint"].startswith("bahi consent grant --customer-id MSME001")
+    assert problem["hint"].startswith("Run: bahi consent grant --customer-id MSME001")
     assert "Traceback" not in done.err
 
 
 def test_the_command_named_by_the_refusal_makes_the_step_work(install: Install) -> None:
     problem = install.bahi("clean", "--customer-id", "MSME001", "--json").json()["error"]
-    install.must(*shlex.split(problem["hint"])[1:])
+    install.must(*shlex.split(problem["hint"])[2:])
     install.must("generate", "--customer-id", "MSME001")
     assert "clean" in install.must("clean", "--customer-id", "MSME001").out
 
