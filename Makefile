@@ -20,6 +20,7 @@ help: ## List the targets
 .PHONY: run
 run: $(VENV)/ready api/static/index.html ## Set up, fill three demo customers and serve at http://127.0.0.1:8000 (PORT=… to change)
 	@$(BIN)/python tests/tooling/demo.py $(DEMO)
+	@echo; echo "Open this link; it signs you in once (Ctrl-C stops the service):"
 	@exec $(BIN)/bahi serve --port $(PORT)
 
 .PHONY: test
