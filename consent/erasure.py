@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from consent import _store
 from consent._moves import moved
 from consent._store import Consent
-from consent.artefact import Event, FetchType
+from consent.artefact import Event, FetchType, State
 from consent.audit import Audit, Deed
 from kit.canonical import sha256_hex
 from kit.errors import Conflict, TransientError
@@ -81,11 +81,14 @@ class Erasure:
         self._clock = audit.clock
 
     def revoke(self, consent_id: str) -> Removal:
-        """Refuse from this moment on, then remove; when removing is interrupted the refusal stands."""
-        moved(self._ledger, self._audit, consent_id, Event.REVOKE)
-        # Should another process have finished it first, removing again removes nothing and closes nothing.
+        """Refuse from this moment on, then remove; interrupted, the refusal stands; repeated, nothing changes."""
+        try:
+            moved(self._ledger, self._audit, consent_id, Event.REVOKE)
+        except Conflict:
+            if self._state(consent_id) is not State.REVOKED:
+                raise
         (row,) = self._asked("consent_id = :value AND reason = 'REVOKED'", consent_id)
-        return self._finish(row)
+        return _removal(row) if row["state"] == "done" else self._finish(row)
 
     def finish_pending(self) -> tuple[Removal, ...]:
         """Finish what was interrupted; a customer who is busy is left for the next time."""
@@ -114,26 +117,41 @@ class Erasure:
                 _store.ask_erasure(tx, consent, LIFE_OVER, now)
         return Purged(tuple(c.id for c in expired), self.finish_pending())
 
-    def _asked(self, where: str, value: str) -> list[Row]:
-        columns = "id, customer, consent_id, reason"
+    def _state(self, consent_id: str) -> State:
         with self._ledger.reading() as tx:
-            return tx.all(f"SELECT {columns} FROM erasure WHERE {where} ORDER BY asked_at, id", value=value)
+            return _store.one(tx, consent_id).state
+
+    def _asked(self, where: str, value: str) -> list[Row]:
+        with self._ledger.reading() as tx:
+            return tx.all(f"SELECT * FROM erasure WHERE {where} ORDER BY asked_at, id", value=value)
 
     def _finish(self, row: Row) -> Removal:
-        customer, consent_id = CustomerId(str(row["customer"])), str(row["consent_id"])
-        reason = str(row["reason"])
-        if reason == REVOKED:
-            gone = self._lake.withdraw(customer, consent_id)
+        asked = _removal(row)
+        if asked.reason == REVOKED:
+            gone = self._lake.withdraw(asked.customer, asked.consent_id)
         else:
-            gone = self._lake.drop_due(customer, self._clock.now())
+            gone = self._lake.drop_due(asked.customer, self._clock.now())
         objects = sorted(gone.objects)
-        removal = Removal(
-            str(row["id"]), customer, consent_id, reason, gone.deliveries_n, len(objects), sha256_hex(objects)
+        removal = asked._replace(
+            deliveries_n=gone.deliveries_n, objects_n=len(objects), objects_sha256=sha256_hex(objects)
         )
         with self._ledger.transaction() as tx:
             if _close(tx, removal, self._clock.now()):
-                self._audit.record(tx, _deed(removal, _store.one(tx, consent_id)))
+                self._audit.record(tx, _deed(removal, _store.one(tx, asked.consent_id)))
         return removal
+
+
+def _removal(row: Row) -> Removal:
+    """Read an erasure as the ledger has it; how many deliveries went is known only to who removed them."""
+    return Removal(
+        erasure_id=str(row["id"]),
+        customer=CustomerId(str(row["customer"])),
+        consent_id=str(row["consent_id"]),
+        reason=str(row["reason"]),
+        deliveries_n=0,
+        objects_n=int(row["objects_n"] or 0),
+        objects_sha256=str(row["objects_sha256"] or ""),
+    )
 
 
 def _is_due(tx: Tx, consent: Consent, now: datetime) -> bool:

@@ -93,13 +93,23 @@ def test_a_busy_customer_does_not_hold_up_the_others(desk: Desk) -> None:
     assert len(desk.erasure.finish_pending()) == 1
 
 
-def test_revoking_twice_is_a_conflict_and_removes_nothing_more(desk: Desk) -> None:
+def test_revoking_twice_changes_nothing_and_names_the_same_erasure(desk: Desk) -> None:
     consent_id = _granted(desk)
-    desk.erasure.revoke(consent_id)
-    before = desk.rows("erasure"), desk.rows("audit")
+    desk.lake.files[consent_id] = ["aa"]
+    first = desk.erasure.revoke(consent_id)
+    before = desk.rows("consent"), desk.rows("erasure"), desk.rows("audit")
+    again = desk.erasure.revoke(consent_id)
+    assert again == first._replace(deliveries_n=0)
+    assert (desk.rows("consent"), desk.rows("erasure"), desk.rows("audit")) == before
+
+
+@pytest.mark.parametrize("state", ["PENDING", "REJECTED", "FAILED", "EXPIRED"])
+def test_what_never_stood_or_has_ended_cannot_be_revoked(desk: Desk, state: str) -> None:
+    consent_id = _granted(desk)
+    desk.sql("UPDATE consent SET state = :state", state=state)
     with pytest.raises(Conflict):
         desk.erasure.revoke(consent_id)
-    assert (desk.rows("erasure"), desk.rows("audit")) == before
+    assert desk.rows("erasure") == []
 
 
 def test_revoking_one_of_several_leaves_the_others_standing(desk: Desk) -> None:
