@@ -8,7 +8,7 @@ from fastapi import status
 
 from api import models
 from api.deps import ConsentId, TheCustomer, TheHouse, api_router
-from api.refusals import BODY, CHANGE, CUSTOMER, GRANT, SIGNED, declared
+from api.refusals import BODY, CHANGE, CUSTOMER, GRANT, SIGNED, STORED, declared
 from consent.artefact import Event, State
 from consent.grants import Consent, GrantOrder, Party
 from kit.period import isoformat_utc
@@ -25,7 +25,7 @@ class Change(StrEnum):
     RESUME = "resume"
 
 
-@router.get("/customers/{customer_id}/consents", responses=declared(SIGNED, CUSTOMER))
+@router.get("/customers/{customer_id}/consents", responses=declared(SIGNED, CUSTOMER, STORED))
 def consents(house: TheHouse, customer: TheCustomer) -> models.ConsentList:
     """List every consent of one customer, oldest first."""
     return _list(house, house.consents.listing(customer))

@@ -6,7 +6,7 @@ from collections import Counter
 
 from api import models
 from api.deps import TheHouse, api_router
-from api.refusals import SIGNED, declared
+from api.refusals import SIGNED, STORED, declared
 from api.routes.runs import shown
 from kit.ident import CustomerId
 from pipeline.wiring import House
@@ -14,7 +14,7 @@ from pipeline.wiring import House
 router = api_router()
 
 
-@router.get("/customers", responses=declared(SIGNED))
+@router.get("/customers", responses=declared(SIGNED, STORED))
 def customers(house: TheHouse) -> models.CustomerList:
     """List everyone who was ever asked for consent."""
     return models.CustomerList(customers=[_customer(house, name) for name in house.consents.customers()])

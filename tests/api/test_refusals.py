@@ -1,0 +1,58 @@
+"""What OpenAPI promises of errors: every code the layers below can raise is declared, or said to be out of reach."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from api import refusals
+
+ROOT = Path(__file__).resolve().parents[2]
+BELOW = ("consent", "warehouse", "pipeline/reading.py", "pipeline/runs.py", "analytics/explain.py")
+STATUS = {
+    "CallerError": 400,
+    "ConsentRequired": 403,
+    "NotFound": 404,
+    "Conflict": 409,
+    "PolicyRefused": 412,
+    "TransientError": 503,
+}
+OUT_OF_REACH = {
+    "CHANNEL_NOT_OFFERED": "no route takes a channel",
+    "FILTER_INVALID": "no route takes a filter",
+    "FILE_NOT_FOUND": "only the command line takes files",
+    "FILE_TOO_LARGE": "only the command line takes files",
+    "FILE_UNREADABLE": "only the command line takes files",
+    "PAGE_NOT_BUILT": "the service answers with a page of its own",
+    "SCHEMA_UNKNOWN": "schemas are read while cleaning, inside a run",
+}
+
+
+def test_every_code_from_below_is_declared_with_its_status_or_out_of_reach() -> None:
+    declared = {
+        code: status
+        for group in vars(refusals).values()
+        if isinstance(group, dict)
+        for code, status in group.items()
+        if isinstance(status, int)
+    }
+    raised = _raised()
+    assert len(raised) > 20
+    missing = {code: status for code, status in raised.items() if code not in declared}
+    assert set(missing) == set(OUT_OF_REACH) & set(raised), "declare it in api/refusals.py, or say why not"
+    assert {code: declared[code] for code in raised if code in declared} == {
+        code: status for code, status in raised.items() if code in declared
+    }
+
+
+def _raised() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for place in BELOW:
+        path = ROOT / place
+        for module in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in STATUS:
+                    first = node.args[0] if node.args else None
+                    if isinstance(first, ast.Constant):
+                        found[str(first.value)] = STATUS[node.func.id]
+    return found
