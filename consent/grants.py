@@ -115,8 +115,8 @@ class Consents:
     def open_scope(self, wanted: Wanted) -> Scope:
         """Give the right to what is wanted, or the one reason why not; either way it is audited first."""
         _check_filters(wanted)
-        now = self._clock.now()
         with self._ledger.transaction() as tx:
+            now = self._clock.now()
             verdict = judge(_store.of_customer(tx, wanted.customer), wanted, now)
             self._audit.record(tx, _opening(wanted, verdict))
         if isinstance(verdict, Refusal):
@@ -172,7 +172,7 @@ class Consents:
     def _refuse(self, scope: Scope, action: str, refusal: Refusal) -> None:
         with self._ledger.transaction() as tx:
             self._audit.record(tx, _scope_deed(scope, action, refusal.reason))
-        raise refused(refusal, _wanted_of(scope, None))
+        raise refused(refusal, _wanted_of(scope, scope.sources()))
 
 
 def _grant(allowed: Allowed) -> Grant:
@@ -214,8 +214,10 @@ def _first(refusals: Iterable[Refusal | None]) -> Refusal | None:
     return min(found, key=lambda refusal: order.index(refusal.reason), default=None)
 
 
-def _wanted_of(scope: Scope, sources: tuple[str, ...] | None) -> Wanted:
-    return Wanted(scope.customer, scope.purpose, Use.PROCESS, sources=sources)
+def _wanted_of(scope: Scope, sources: tuple[str, ...]) -> Wanted:
+    """Word a scope as a question again, so that a refusal can name the command that remedies it."""
+    parties = tuple(sorted({grant.party for grant in scope.grants if grant.source in sources}))
+    return Wanted(scope.customer, scope.purpose, Use.PROCESS, parties, sources)
 
 
 def _check_filters(wanted: Wanted) -> None:

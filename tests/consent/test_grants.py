@@ -333,6 +333,17 @@ def test_a_recheck_refuses_as_soon_as_one_consent_of_the_scope_is_gone(
     assert _refused(lambda: desk.consents.record_use(scope, "ledgers", "a")) == code
 
 
+def test_a_refused_recheck_names_the_command_for_the_same_party_and_source(desk: Desk) -> None:
+    (consent,) = desk.consents.grant(_order(parties=(Party("PARTNER"),)))
+    recheck = desk.consents.recheck(desk.consents.open_scope(_wanted()))
+    desk.consents.apply(consent.id, Event.REVOKE)
+    with pytest.raises(ConsentRequired) as refused:
+        recheck()
+    assert refused.value.hint == (
+        "Run: bahi consent grant --customer-id ASHA_TRADERS --purpose 103 --sources ledgers --party PARTNER"
+    )
+
+
 def test_a_recheck_sees_the_clock(desk: Desk) -> None:
     desk.consents.grant(_order())
     recheck = desk.consents.recheck(desk.consents.open_scope(_wanted()))
