@@ -111,6 +111,20 @@ def test_a_link_in_place_of_a_file_is_not_followed(place: Place, tmp_path: Path)
         assert refusal.value.code == "PATH_REFUSED"
 
 
+@pytest.mark.parametrize(
+    "name", ["raw", "raw/MSME_0001", "raw/MSME_0001/bank", "clean", "clean/MSME_0001/103"]
+)
+def test_nothing_is_read_through_a_linked_folder(place: Place, tmp_path: Path, name: str) -> None:
+    place.deliver(b"x\n")
+    place.commit({"bank.ndjson": b"x\n"})
+    (place.root / name).rename(tmp_path / "outside")
+    (place.root / name).symlink_to(tmp_path / "outside")
+    with pytest.raises(BahiError) as refusal:
+        list(place.lake.items(scope(), "bank"))
+        place.lake.document(scope(), Shelf.CLEAN, "bank.ndjson")
+    assert refusal.value.code == "PATH_REFUSED"
+
+
 def test_erasure_removes_a_link_and_not_what_it_leads_to(place: Place, tmp_path: Path) -> None:
     standing = place.commit({"bank.ndjson": b"x\n"})
     place.deliver(b"x\n")

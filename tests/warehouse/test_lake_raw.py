@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import tracemalloc
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +14,6 @@ from kit.errors import CallerError, ConsentRequired, NotFound, TransientError
 from kit.scope import DateRange
 from kit.source import RawRef
 from tests.warehouse.world import CHANGES, CUSTOMER, LATER, NOW, Place, acts_of, arrival, grant, scope
-from warehouse import _fs
-from warehouse._lines import first_difference
 from warehouse.lake import Caps, Lake
 
 MIB = 1 << 20
@@ -175,81 +175,6 @@ def test_the_input_hash_speaks_of_content_and_not_of_consents(place: Place) -> N
     assert place.lake.input_sha(scope(), "gst") == place.lake.input_sha(scope(), "ondc")
 
 
-LINES = b"".join(b'{"n":%d}\n' % n for n in range(1, 1001))
-ALTERATIONS = {
-    "a flipped byte": (LINES.replace(b'{"n":700}', b'{"n":701}'), 700),
-    "a line gone": (LINES.replace(b'{"n":300}\n', b""), 300),
-    "a line more": (LINES.replace(b'{"n":300}\n', b'{"n":300}\n{"n":0}\n'), 301),
-    "lines at the end": (LINES + b'{"n":0}\n', 1001),
-    "the end cut off": (LINES[: LINES.index(b'{"n":900}')], 900),
-    "half a line cut off": (LINES[:-3], 1000),
-    "the last newline gone": (LINES[:-1], 1000),
-    "two lines joined": (LINES.replace(b'{"n":1}\n', b'{"n":1} '), 1),
-    "emptied": (b"", 1),
-    "half swapped": (LINES.replace(b'{"n":5}\n{"n":6}\n', b'{"n":6}\n{"n":5}\n'), 5),
-}
-
-
-@pytest.mark.parametrize("name", ALTERATIONS)
-def test_a_raw_file_altered_afterwards_is_refused_by_file_and_line(place: Place, name: str) -> None:
-    delivery = place.deliver(LINES)
-    content, line = ALTERATIONS[name]
-    place.raw_file(delivery).write_bytes(content)
-    for read in (
-        lambda: place.lake.check_raw(scope(), "bank"),
-        lambda: list(place.lake.items(scope(), "bank")),
-    ):
-        with pytest.raises(CallerError) as refusal:
-            read()
-        assert refusal.value.code == "RAW_ALTERED"
-        assert refusal.value.place == f"raw/{CUSTOMER}/bank/{delivery.id}.ndjson:{line}"
-        assert f"line {line}" in refusal.value.message
-
-
-def test_an_altered_line_is_refused_when_it_is_shown(place: Place) -> None:
-    delivery = place.deliver(LINES)
-    refs = [item.ref for item in place.lake.items(scope(), "bank")]
-    place.raw_file(delivery).write_bytes(LINES.replace(b'{"n":700}', b'{"n":701}'))
-    assert place.lake.raw_line(scope(), refs[698], "bank") == b'{"n":699}'
-    with pytest.raises(CallerError, match="first at line 700"):
-        place.lake.raw_line(scope(), refs[699], "bank")
-    with pytest.raises(CallerError, match="altered"):
-        place.lake.raw_line(scope(), refs[0]._replace(sha="0" * 16), "bank")
-    place.raw_file(delivery).write_bytes(LINES[:20])
-    with pytest.raises(CallerError, match="first at line 3"):
-        place.lake.raw_line(scope(), refs[699], "bank")
-
-
-@pytest.mark.parametrize("content", [b"", b"\0" * 16_000, b"\xff" * 16_000, b"\0" * 7], ids=repr)
-def test_an_altered_index_is_refused_by_name(place: Place, content: bytes) -> None:
-    delivery = place.deliver(LINES)
-    refs = [item.ref for item in place.lake.items(scope(), "bank")]
-    place.raw_file(delivery, "lines").write_bytes(content[:16_000])
-    for read in (
-        lambda: place.lake.check_raw(scope(), "bank"),
-        lambda: list(place.lake.items(scope(), "bank")),
-        lambda: place.lake.raw_line(scope(), refs[500], "bank"),
-    ):
-        with pytest.raises(CallerError, match=f"{delivery.id}.lines was altered") as refusal:
-            read()
-        assert refusal.value.code == "RAW_ALTERED"
-
-
-@pytest.mark.parametrize("kind", ["ndjson", "lines"])
-def test_a_missing_file_is_named_and_the_same_bytes_delivered_again_heal_it(place: Place, kind: str) -> None:
-    delivery = place.deliver(LINES)
-    stood = place.tree()
-    place.raw_file(delivery, kind).unlink()
-    with pytest.raises(CallerError, match=f"{delivery.id}.{kind} is missing") as refusal:
-        place.lake.check_raw(scope(), "bank")
-    assert refusal.value.code == "RAW_ALTERED"
-    place.deliver(LINES)
-    assert place.tree() == stood
-    place.raw_file(delivery, kind).write_bytes(b"other")
-    place.deliver(LINES)
-    assert place.tree() == stood
-
-
 def test_a_line_outside_the_scope_is_not_there(place: Place) -> None:
     delivery = place.deliver(b"x\n", under=scope(grant("c-2")))
     for held, number in ((scope(grant("c-1")), 1), (scope(grant("c-2")), 2), (scope(grant("c-2")), 0)):
@@ -277,16 +202,6 @@ def test_deliveries_of_two_threads_are_both_kept(place: Place) -> None:
         thread.join()
     assert len(place.lake.deliveries(scope())) == 8
     assert not list((place.home.raw / CUSTOMER).glob(".*"))
-
-
-def test_a_second_writer_is_told_to_wait(place: Place) -> None:
-    place.deliver(b"x\n")
-    hurried = Place(place.root, wait_s=0.05)
-    with place.lake._lock.of(CUSTOMER), pytest.raises(TransientError) as refusal:
-        hurried.deliver(b"y\n")
-    assert refusal.value.code == "CUSTOMER_BUSY"
-    assert CUSTOMER in refusal.value.message
-    hurried.deliver(b"y\n")
 
 
 def test_a_damaged_manifest_is_named(place: Place) -> None:
@@ -318,6 +233,19 @@ def test_everything_is_durable_before_the_manifest_names_it(place: Place) -> Non
     assert len(moved) == 2
     assert max(moved) < acts.index(("fsync", folder)) < committed
     assert acts[committed + 1] == ("fsync", str(place.home.raw / CUSTOMER))
+
+
+def test_syncing_asks_the_system_to_sync(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def watched(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    acts = acts_of(lambda: place.deliver(b"x\n"), ["fsync"])
+    assert synced == [path for _, path in acts]
 
 
 def test_a_folder_is_durable_in_its_parent_before_anything_is_put_in_it(place: Place) -> None:
@@ -361,14 +289,3 @@ def test_a_living_draft_is_left_alone(place: Place) -> None:
 def test_grants_of_other_days_change_nothing_in_what_a_delivery_is(place: Place) -> None:
     narrow = scope(grant(days=DateRange(date(2026, 1, 1), date(2026, 1, 2))))
     assert place.deliver(b"x\n", under=narrow).id == place.deliver(b"x\n").id
-
-
-def test_the_first_difference_is_found_over_many_blocks() -> None:
-    from warehouse._lines import Indexer
-
-    indexer = Indexer()
-    index = indexer.feed(LINES) + indexer.finish()
-    pieces = [LINES[at : at + 7] for at in range(0, len(LINES), 7)]
-    assert first_difference(pieces, [index[:160], index[160:]]) == 1000
-    assert first_difference([*pieces, b"more"], [index]) == 1001
-    assert _fs.BLOCK_BYTES % 16 == 0

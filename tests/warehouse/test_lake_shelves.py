@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -311,3 +312,17 @@ def test_what_a_dead_process_left_goes_with_the_next_draft(place: Place) -> None
     (folder / "current").unlink()
     place.commit(FILES)
     assert place.tree() == stood
+
+
+def test_a_folder_left_by_a_run_that_died_meanwhile_is_replaced(place: Place, tmp_path: Path) -> None:
+    name = Place(tmp_path / "elsewhere").commit(FILES).folder
+    with place.lake.draft(scope(), Shelf.CLEAN) as draft:
+        for file, content in FILES.items():
+            with draft.writer(file) as out:
+                out.write(content)
+        left = place.home.clean / CUSTOMER / "103" / name
+        left.mkdir()
+        (left / "bank.ndjson").write_bytes(b"half")
+        entries = {"bank": entry(scope(), "bank", draft.stored("bank"))}
+        assert place.lake.commit(scope(), draft, entries, no_change).folder == name
+    assert place.lake.document(scope(), Shelf.CLEAN, "bank.ndjson") == FILES["bank.ndjson"]

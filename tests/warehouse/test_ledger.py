@@ -160,6 +160,18 @@ def test_a_forked_process_opens_a_connection_of_its_own(ledger: Ledger) -> None:
         assert tx.one(COUNT) == {"n": 2}
 
 
+def test_a_process_forked_inside_a_transaction_is_no_part_of_it(ledger: Ledger) -> None:
+    def child() -> None:
+        with ledger.reading() as tx:
+            assert tx.one(COUNT) == {"n": 0}
+
+    with ledger.transaction() as tx:
+        tx.execute(SALT, seq=1, salt="a")
+        assert in_child(child) == 0
+    with ledger.reading() as tx:
+        assert tx.one(COUNT) == {"n": 1}
+
+
 def test_a_missing_ledger_names_the_command_and_is_not_made(tmp_path: Path) -> None:
     error = refused(Ledger(tmp_path / "bahi.db"))
     assert (error.code, error.hint) == ("LEDGER_MISSING", "Run: bahi init")
