@@ -38,8 +38,10 @@ class Ledger:
             yield from self._events(day)
             day += _DAY
 
-    def closing_paise(self, day: date) -> int:
-        """Tell the balance at the end of a day."""
+    def closing_paise(self, account: str, day: date) -> int:
+        """Tell the balance of an account at the end of a day."""
+        if account != self._setting.account.id:
+            raise KeyError(account)
         return self._opening[min(max(day, self._setting.epoch - _DAY), self._setting.last) + _DAY]
 
     def _settle(self) -> None:

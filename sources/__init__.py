@@ -31,7 +31,9 @@ def source(name: str) -> AnySource:
     """Find a source by its folder name; nothing of it is imported before it is used."""
     known = names()
     if name not in known:
-        raise NotFound("SOURCE_UNKNOWN", "There is no such source.", hint=f"Known sources: {', '.join(known)}.")
+        raise NotFound(
+            "SOURCE_UNKNOWN", "There is no such source.", hint=f"Known sources: {', '.join(known)}."
+        )
     return _Lazy(name)
 
 

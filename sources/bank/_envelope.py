@@ -83,17 +83,23 @@ class _Reader:
     def folded(self, value: Json, place: str) -> Fields:
         """Bring the fields of an object under their names, case and underscores apart."""
         folded: dict[str, Json] = {}
-        for key, inner in sorted(value.items()) if isinstance(value, dict) else ():
+        if not isinstance(value, dict):
+            if value is not None:
+                self._aside(place.rstrip(".") or "envelope", "NOT_AN_OBJECT", value)
+            return folded
+        for key, inner in sorted(value.items()):
             name = _SPELLINGS.get(key.replace("_", "").lower())
             if name is None or name in folded:
-                full = f"{place}{_printable(key)}"
-                self.extra[full] = orjson.dumps(inner).decode()
-                self.note(full, "UNKNOWN_FIELD", inner, None)
+                self._aside(f"{place}{_printable(key)}", "UNKNOWN_FIELD", inner)
                 continue
             folded[name] = inner
             if name != key:
                 self.note(f"{place}{name}", "FIELD_SPELLING", _printable(key), name)
         return folded
+
+    def _aside(self, field: str, rule: str, value: Json) -> None:
+        self.extra[field] = orjson.dumps(value).decode()
+        self.note(field, rule, value, None)
 
     def text(self, field: str, value: Json) -> str | None:
         found, rule = text(value)

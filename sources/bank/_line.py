@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import orjson
 
-from kit.source import Finding, Json, RawRef
+from kit.source import Fate, Finding, Json, Outcome, RawRef
 
 _PART, _NOTE = "\x1f", "\x1e"
 _TAIL_PARTS = 5
@@ -97,8 +97,8 @@ def content_of(text: str) -> str:
     return text.rsplit(_PART, _TAIL_PARTS)[0]
 
 
-def document(line: Line) -> dict[str, object]:
-    """Write a line as its clean record."""
+def outcome(line: Line) -> Outcome:
+    """Write a line as its clean record, in one unpacking, since every clean line passes here."""
     (
         party,
         account,
@@ -116,11 +116,12 @@ def document(line: Line) -> dict[str, object]:
         delivery,
         number,
         sha,
-        _,
+        notes,
     ) = line
-    return {
+    line_number, paise = int(number), int(amount)
+    record = {
         "account": account,
-        "amount_paise": int(amount),
+        "amount_paise": paise,
         "at": at,
         "balance_paise": int(balance) if balance else None,
         "direction": direction,
@@ -131,17 +132,14 @@ def document(line: Line) -> dict[str, object]:
         "narration": narration or None,
         "on": at[:10],
         "party": party,
-        "raw": {"delivery": delivery, "line": int(number), "sha": sha},
+        "raw": {"delivery": delivery, "line": line_number, "sha": sha},
         "reference": reference or None,
         "txn_id": txn_id or None,
         "value_on": value_on or None,
     }
-
-
-def findings(line: Line) -> tuple[Finding, ...]:
-    """Tie the notes of a line to where it stands."""
-    ref = line.ref
-    return tuple(Finding(ref, *one) for one in _notes(line.notes))
+    ref = RawRef(delivery, line_number, sha)
+    findings = tuple(Finding(ref, *one) for one in _notes(notes)) if notes else ()
+    return Outcome(Fate.CLEAN, ref, party, paise, record, None, None, findings)
 
 
 def _notes(text: str) -> tuple[Note, ...]:

@@ -12,8 +12,8 @@ from kit.source import Document, Fate, Finding, Item, Outcome, RawRef, Tables
 from sources.bank._chain import chained
 from sources.bank._envelope import Read, statement_of
 from sources.bank._fates import settled
-from sources.bank._line import Line, document, findings, note, unpacked
-from sources.bank._movement import line_of, readable_paise
+from sources.bank._line import Line, note, outcome, unpacked
+from sources.bank._movement import Canonical, mended, readable_paise
 
 
 def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
@@ -23,7 +23,7 @@ def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
         desk.take(item)
     yield from desk.statements()
     yield from desk.transactions()
-    yield from sorted(desk.refused, key=lambda outcome: (outcome.reason or "", outcome.ref.sha, outcome.ref))
+    yield from sorted(desk.refused, key=lambda one: (one.reason or "", one.ref.sha, one.ref))
 
 
 class _Envelope(NamedTuple):
@@ -37,6 +37,7 @@ class _Desk:
     def __init__(self, tables: Tables) -> None:
         self.refused: list[Outcome] = []
         self._accepts = tables.accepts
+        self._canonical = Canonical()
         self._held: dict[str, str] = {}
         self._again: dict[str, list[str]] = {}
         self._envelopes: dict[str, list[_Envelope]] = {}
@@ -49,18 +50,27 @@ class _Desk:
         if body is None:
             self._refuse(item, item.fault or "UNREADABLE", None)
             return
+        known = self._canonical.line_of(item, body)
+        if known is None:
+            self._take_with_care(item, body)
+        else:
+            self._hold(*known)
+
+    def _take_with_care(self, item: Item, body: Document) -> None:
         try:
             if body.get("kind") == "transaction":
-                known_as, text = line_of(item, body)
-                first = self._held.setdefault(known_as, text)
-                if first is not text:
-                    self._again.setdefault(known_as, []).append(text)
+                self._hold(*mended(item, body))
             elif body.get("kind") == "envelope":
                 self._take_envelope(item, body)
             else:
                 raise RecordError("KIND_UNKNOWN", "a line is neither an envelope nor a transaction")
         except RecordError as error:
             self._refuse(item, error.code, readable_paise(body))
+
+    def _hold(self, known_as: str, text: str) -> None:
+        first = self._held.setdefault(known_as, text)
+        if first is not text:
+            self._again.setdefault(known_as, []).append(text)
 
     def _take_envelope(self, item: Item, body: Document) -> None:
         read = statement_of(item, body)
@@ -95,18 +105,16 @@ class _Desk:
             if line.account != account or line.party != party:
                 account, party = line.account, line.party
                 line = self._unlisted_noted(line)
-            record = document(line)
-            ref, paise = line.ref, int(line.amount_paise)
-            if accepts(record):
-                found = findings(line) if line.notes else ()
-                yield Outcome(Fate.CLEAN, ref, party, paise, record, None, None, found)
+            clean = outcome(line)
+            if accepts(clean.document):
+                yield clean
             else:
                 refused.add(line.id)
-                yield _held_back(ref, party, paise, "SCHEMA_REFUSED")
-        for outcome in others:
-            if outcome.stands_for in refused:
-                outcome = _held_back(outcome.ref, outcome.party, outcome.paise, "SCHEMA_REFUSED")
-            yield outcome
+                yield _held_back(clean.ref, party, clean.paise, "SCHEMA_REFUSED")
+        for other in others:
+            if other.stands_for in refused:
+                other = _held_back(other.ref, other.party, other.paise, "SCHEMA_REFUSED")
+            yield other
 
     def _unlisted_noted(self, line: Line) -> Line:
         """An account no envelope speaks of is told once, at its first line."""

@@ -106,7 +106,7 @@ def _holder(party: Party) -> Json:
 
 def _summary(business: Business, account: Account, answered_at: datetime) -> Json:
     return {
-        "currentBalance": _rupees(business.ledger.closing_paise(business.as_of)),
+        "currentBalance": _rupees(business.ledger.closing_paise(account.id, business.as_of)),
         "currency": "INR",
         "balanceDateTime": isoformat_ist(answered_at),
         "accountType": "REGULAR",

@@ -46,7 +46,7 @@ def test_cash_is_the_running_sum_and_never_below_nothing(seed: int) -> None:
         moved = event.amount_paise if event.direction is Direction.IN else -event.amount_paise
         assert before.balance_paise + moved == event.balance_paise >= 0
         assert before.no < event.no and before.at <= event.at and event.amount_paise > 0
-    assert events[-1].balance_paise == business.ledger.closing_paise(AS_OF)
+    assert events[-1].balance_paise == business.ledger.closing_paise(events[-1].account, AS_OF)
 
 
 @pytest.mark.parametrize("seed", range(10))
