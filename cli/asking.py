@@ -70,8 +70,8 @@ def day_of(text: str | None) -> date | None:
     return None if text is None else parse_day(text)
 
 
-def house() -> House:
+def house(face: str = "cli") -> House:
     """Open the installation for a command, and finish what an earlier one left undone."""
-    opened = open_house(os.environ, os.environ.get("BAHI_ACTOR", "cli"))
+    opened = open_house(os.environ, os.environ.get("BAHI_ACTOR", face))
     opened.erasure.finish_pending()
     return opened

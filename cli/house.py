@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 
 from cli.asking import Parser, add_json, house, parser
-from cli.output import remark, say, say_json, say_table
+from cli.output import say, say_json, say_table
 from kit.errors import CallerError
 from kit.ident import customer_id
 
@@ -120,9 +120,9 @@ def _purge(asked: argparse.Namespace) -> int:
 def _serve(asked: argparse.Namespace) -> int:
     from api.serve import serve
 
-    if asked.host not in ("127.0.0.1", "::1", "localhost"):
-        remark("  note: this address is reachable from other machines; the sign-in link is for this one")
-    serve(house(), asked.host, asked.port, say)
+    opened = house("service")
+    opened.runs.note_interrupted()
+    serve(opened, asked.host, asked.port, say)
     return 0
 
 

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 
 import orjson
 
+import sources
 from cli.asking import Parser, add_customer, add_json, customer_of, house, parser
 from cli.output import remark, say, say_json, say_table
 from kit.money import rupees
+from kit.scope import Scope
 from kit.source import Json
 from pipeline.reading import Explanation, Summary
+from pipeline.wiring import House
 
 EXAMPLES = {
     "show": ("bahi show --customer-id MSME001", "bahi show --customer-id MSME001 bank"),
@@ -54,13 +57,25 @@ def carry_out(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _opened(asked: argparse.Namespace, source: str | None = None) -> tuple[House, Scope]:
+    """Open the house and the right to read; a source must exist before its consent is asked about."""
+    from pipeline.reading import open_reading
+
+    customer = customer_of(asked)
+    if source is not None:
+        sources.source(source)
+    opened = house()
+    return opened, open_reading(opened, customer, asked.purpose, source)
+
+
 def _show(asked: argparse.Namespace) -> None:
     from pipeline.reading import one_result, results
 
+    opened, scope = _opened(asked, asked.summary)
     if asked.summary is None:
-        _say_list(asked, results(house(), customer_of(asked), asked.purpose))
+        _say_list(asked, results(opened, scope))
         return
-    summary = one_result(house(), customer_of(asked), asked.purpose, asked.summary)
+    summary = one_result(opened, scope, asked.summary)
     document = orjson.loads(summary.document)
     if asked.json:
         say_json(document | {"is_stale": summary.is_stale})
@@ -114,9 +129,9 @@ def _span(metric: Mapping[str, object]) -> str:
 
 
 def _explain(asked: argparse.Namespace) -> None:
-    from pipeline.reading import explain
+    from pipeline.reading import explain, source_of
 
-    found = explain(house(), customer_of(asked), asked.purpose, asked.metric, (0, asked.lines))
+    found = explain(*_opened(asked, source_of(asked.metric)), asked.metric, (0, asked.lines))
     if asked.json:
         say_json(explanation_document(found))
         return
@@ -165,7 +180,7 @@ def explanation_document(found: Explanation) -> dict[str, object]:
 def _verify(asked: argparse.Namespace) -> None:
     from pipeline.verify import verify
 
-    checked = verify(house(), customer_of(asked), asked.purpose)
+    checked = verify(*_opened(asked))
     if asked.json:
         say_json({"customer_id": asked.customer_id, "verified": checked._asdict()})
         return
@@ -176,7 +191,7 @@ def _verify(asked: argparse.Namespace) -> None:
 def _status(asked: argparse.Namespace) -> None:
     from pipeline.status import status
 
-    found = status(house(), customer_of(asked), asked.purpose)
+    found = status(*_opened(asked))
     if asked.json:
         say_json(found)
         return

@@ -69,32 +69,32 @@ class Scope:
         """Keep one grant only; a right can be narrowed anywhere and widened nowhere."""
         return replace(self, grants=tuple(mine for mine in self.grants if mine == grant))
 
-    def rows(self, source: str) -> tuple[tuple[str, ...], ...]:
-        """Write what is granted for a source as text, ids left out, so that a renewed consent changes nothing."""
-        return tuple(sorted({_row(grant) for grant in self.of_source(source)}))
+    def rows(self, *sources: str) -> tuple[tuple[str, ...], ...]:
+        """Write what is granted for sources as text, ids left out, so that a renewed consent changes nothing."""
+        return tuple(sorted({_row(grant) for source in sources for grant in self.of_source(source)}))
 
-    def fingerprint(self, source: str) -> str:
-        """Hash what is granted for a source."""
-        return sha256_hex(self.rows(source))
+    def fingerprint(self, *sources: str) -> str:
+        """Hash what is granted for sources."""
+        return sha256_hex(self.rows(*sources))
 
-    def holds(self, source: str, rows: Iterable[tuple[str, ...]]) -> bool:
+    def holds(self, rows: Iterable[tuple[str, ...]]) -> bool:
         """Say whether what was granted when something was derived still lies inside this right."""
-        mine = self.rows(source)
+        mine = self.rows(*self.sources())
         return all(any(_inside(row, outer) for outer in mine) for row in rows)
 
 
 def _row(grant: Grant) -> tuple[str, ...]:
     filters = sorted(f"{rule.type} {rule.operator} {rule.value}" for rule in grant.filters)
     first, last = grant.range.first.isoformat(), grant.range.last.isoformat()
-    return (grant.party, first, last, ",".join(sorted(grant.record_types)), "&".join(filters))
+    return (grant.source, grant.party, first, last, ",".join(sorted(grant.record_types)), "&".join(filters))
 
 
 def _inside(row: tuple[str, ...], outer: tuple[str, ...]) -> bool:
     """Fewer types, a shorter range and at least the same filters lie inside; ISO days compare as text."""
-    party, first, last, types, filters = row
-    outer_party, outer_first, outer_last, outer_types, outer_filters = outer
+    *whose, first, last, types, filters = row
+    *outer_whose, outer_first, outer_last, outer_types, outer_filters = outer
     return (
-        party == outer_party
+        whose == outer_whose
         and outer_first <= first
         and last <= outer_last
         and set(types.split(",")) <= set(outer_types.split(","))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import sources
-from kit.canonical import dumps
+from kit.canonical import dumps, sha256_hex
 from kit.errors import CallerError, Conflict, NotFound
 from kit.facts import Metric, document
 from kit.scope import DateRange, Scope
@@ -51,7 +51,9 @@ def cleaned_entries(lake: Lake, scope: Scope) -> Mapping[str, SourceEntry]:
 
 def result_keys(scope: Scope, cleaned: Mapping[str, SourceEntry], as_of: date | None) -> dict[str, str]:
     """A summary depends on the clean files of all sources, since clues travel between them."""
-    inputs = [stored.sha256 for _, entry in sorted(cleaned.items()) for stored in entry.files]
+    inputs = {
+        name: sha256_hex([stored.sha256 for stored in entry.files]) for name, entry in sorted(cleaned.items())
+    }
     return {name: analyze_key(scope, name, inputs, as_of) for name in cleaned}
 
 
@@ -70,7 +72,7 @@ def _rewrite(
     with lake.draft(scope, Shelf.RESULTS) as draft:
         for name, entry in cleaned.items():
             summary = summarize(scope, name, records[name], window_of(scope, name, entry, as_of))
-            entries[name] = _keep(draft, scope, summary, _Origin(name, keys[name], entry, as_of))
+            entries[name] = _keep(draft, scope, summary, _Origin(name, keys[name], cleaned, as_of))
         lake.commit(scope, draft, entries, job.house.consents.recheck(scope))
     return entries
 
@@ -78,10 +80,11 @@ def _rewrite(
 class _Origin:
     """Where a summary comes from, as its shelf entry records it."""
 
-    def __init__(self, source: str, key: str, cleaned: SourceEntry, as_of: date) -> None:
+    def __init__(self, source: str, key: str, cleaned: Mapping[str, SourceEntry], as_of: date) -> None:
         self.source = source
         self.key = key
-        self.cleaned = cleaned
+        self.cleaned = cleaned[source]
+        self.sources = tuple(cleaned)  # Clues travel, so the right to every one of them is needed.
         self.as_of = as_of
 
 
@@ -140,7 +143,7 @@ def _keep(draft: Draft, scope: Scope, summary: dict[str, object], origin: _Origi
     return SourceEntry(
         key=origin.key,
         input_sha=origin.cleaned.files[0].sha256,
-        grants=scope.rows(origin.source),
+        grants=scope.rows(*origin.sources),
         counts={"metrics": len(metrics), "null_metrics": nulls},
         files=draft.stored(origin.source),
         code=analyze_code(origin.source),

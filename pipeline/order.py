@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,14 +29,13 @@ class Order:
     bank_rows: int | None = None
 
 
-def fetch_key(order: Order, source: str) -> str:
+def fetch_key(order: Order) -> str:
     """Name the question put to the provider; our own code is no part of it, the answer is theirs."""
     return sha256_hex(
         {
             "step": "generate",
             "customer": order.customer,
             "purpose": order.purpose,
-            "source": source,
             "seed": order.seed,
             "persona": order.persona,
             "noise": order.noise,
@@ -61,16 +61,16 @@ def clean_key(scope: Scope, source: str, input_sha: str) -> str:
     )
 
 
-def analyze_key(scope: Scope, source: str, inputs: list[str], as_of: date | None) -> str:
-    """Name everything a summary depends on."""
+def analyze_key(scope: Scope, source: str, cleaned: Mapping[str, str], as_of: date | None) -> str:
+    """Name everything a summary depends on; cleaned maps every source to the hash of its clean files."""
     return sha256_hex(
         {
             "step": "analyze",
             "customer": scope.customer,
             "purpose": scope.purpose,
             "source": source,
-            "inputs": inputs,
-            "grants": scope.fingerprint(source),
+            "inputs": dict(cleaned),
+            "grants": scope.fingerprint(*cleaned),
             "as_of": _iso(as_of),
             "code": analyze_code(source),
         }

@@ -50,30 +50,22 @@ class Explanation(NamedTuple):
 
 
 def open_reading(house: House, customer: CustomerId, purpose: int, source: str | None = None) -> Scope:
-    """Open the right to read what is held."""
-    named = None if source is None else (source,)
-    return house.consents.open_scope(
-        Wanted(customer=customer, purpose=purpose, use=Use.PROCESS, sources=named)
-    )
+    """Open the right to read what is held; a source that is not granted is refused by its own name."""
+    scope = house.consents.open_scope(Wanted(customer=customer, purpose=purpose, use=Use.PROCESS))
+    if source is None or source in scope.sources():
+        return scope
+    named = Wanted(customer=customer, purpose=purpose, use=Use.PROCESS, sources=(source,))
+    return house.consents.open_scope(named)
 
 
-def results(house: House, customer: CustomerId, purpose: int) -> tuple[Summary, ...]:
+def results(house: House, scope: Scope) -> tuple[Summary, ...]:
     """List every stored summary that the consent covers."""
-    scope = open_reading(house, customer, purpose)
     return tuple(_summary(house, scope, name, entry) for name, entry in _entries(house, scope).items())
 
 
-def one_result(house: House, customer: CustomerId, purpose: int, name: str) -> Summary:
+def one_result(house: House, scope: Scope, name: str) -> Summary:
     """Read one summary by the name of its source."""
-    sources.source(name)
-    scope = _open_with(house, customer, purpose, name)
     return _summary(house, scope, name, _entry(house, scope, name))
-
-
-def _open_with(house: House, customer: CustomerId, purpose: int, source: str) -> Scope:
-    """Other sources' clues are needed too, so all is opened; a source not granted is refused by its own name."""
-    scope = open_reading(house, customer, purpose)
-    return scope if source in scope.sources() else open_reading(house, customer, purpose, source)
 
 
 def _entry(house: House, scope: Scope, source: str) -> SourceEntry:
@@ -121,11 +113,10 @@ def _possible_keys(
 
 
 def explain(
-    house: House, customer: CustomerId, purpose: int, metric_id: str, page: tuple[int, int | None] = (0, None)
+    house: House, scope: Scope, metric_id: str, page: tuple[int, int | None] = (0, None)
 ) -> Explanation:
     """Open one number down to its raw lines; page is the first line wanted and how many."""
-    source = _source_of(metric_id)
-    scope = _open_with(house, customer, purpose, source)
+    source = source_of(metric_id)
     _entry(house, scope, source)
     metrics = orjson.loads(house.lake.document(scope, Shelf.RESULTS, f"{source}.json"))["metrics"]
     metric = metrics[metric_id]
@@ -137,7 +128,8 @@ def explain(
     return Explanation(metric, _definition(source, metric_id), len(found), lines)
 
 
-def _source_of(metric_id: str) -> str:
+def source_of(metric_id: str) -> str:
+    """Find the source that defines a metric."""
     name = metric_id.partition(".")[0]
     if name in sources.names() and any(item.id == metric_id for item in sources.source(name).definitions):
         return name

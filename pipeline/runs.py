@@ -10,6 +10,7 @@ from kit.canonical import dumps
 from kit.errors import NotFound
 from kit.ident import CustomerId
 from kit.period import Clock, isoformat_utc
+from warehouse.lake import Claim, Lake
 from warehouse.ledger import Ledger, Row, Tx
 
 
@@ -38,13 +39,18 @@ class RunStart(NamedTuple):
 class Runs:
     """Opens, follows and closes run rows."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, lake: Lake) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._lake = lake
+        self._claims: dict[str, Claim] = {}
 
     def open(self, start: RunStart) -> str:
-        """Write the row before the work begins, so that an interrupted run is visible."""
+        """Write the row before the work begins; a run of its own shows that its process lives."""
         run_id = f"run_{secrets.token_hex(8)}"
+        if start.parent is None:
+            self.note_interrupted(start.customer)
+            self._claims[run_id] = self._lake.claim(run_id)
         with self._ledger.transaction() as tx:
             tx.execute(
                 "INSERT INTO run (id, customer, purpose, step, source, key, status, counts, parent, started_at)"
@@ -69,6 +75,7 @@ class Runs:
                 error_code=error_code,
                 at=isoformat_utc(self._clock.now()),
             )
+        self._release(run_id)
 
     def fail(self, run_id: str, error_code: str) -> None:
         """Close a run and whatever was open below it with the reason, in one act."""
@@ -87,6 +94,24 @@ class Runs:
             for row in open_below:
                 step, source = str(row["step"]), str(row["source"])
                 _append(tx, run_id, at, Note("failed", step, source, 0, None, error_code))
+        self._release(run_id)
+
+    def note_interrupted(self, customer: CustomerId | None = None) -> None:
+        """Close the runs, of one customer or of all, whose process is gone."""
+        with self._ledger.reading() as tx:
+            rows = tx.all(
+                "SELECT id FROM run WHERE status = 'running' AND parent IS NULL"
+                " AND (:customer IS NULL OR customer = :customer)",
+                customer=customer,
+            )
+        for row in rows:
+            if not self._lake.is_claimed(str(row["id"])):
+                self.fail(str(row["id"]), "INTERRUPTED")
+
+    def _release(self, run_id: str) -> None:
+        claim = self._claims.pop(run_id, None)
+        if claim is not None:
+            claim.release()
 
     def tell(self, run_id: str, note: Note) -> None:
         """Append one event to a run."""

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import orjson
 
-from kit.ident import CustomerId
 from kit.scope import Scope
 from kit.source import Json
-from pipeline.reading import open_reading
 from pipeline.wiring import House
 from warehouse.lake import Shelf
 
 RUNS_SHOWN_N = 12
 
 
-def status(house: House, customer: CustomerId, purpose: int) -> dict[str, Json]:
+def status(house: House, scope: Scope) -> dict[str, Json]:
     """Collect the state under one purpose; reading it needs the same right as reading the numbers."""
-    scope = open_reading(house, customer, purpose)
     return {
-        "customer_id": str(customer),
-        "purpose": purpose,
+        "customer_id": str(scope.customer),
+        "purpose": scope.purpose,
         "grants": _grants(scope),
         "deliveries": _deliveries(house, scope),
         "clean": _shelf(house, scope, Shelf.CLEAN),
         "results": _shelf(house, scope, Shelf.RESULTS),
-        "runs": _runs(house, customer),
+        "runs": _runs(house, scope),
     }
 
 
@@ -65,8 +62,9 @@ def _shelf(house: House, scope: Scope, shelf: Shelf) -> list[Json]:
     ]
 
 
-def _runs(house: House, customer: CustomerId) -> list[Json]:
-    rows = house.runs.of_customer(customer, RUNS_SHOWN_N)
+def _runs(house: House, scope: Scope) -> list[Json]:
+    house.runs.note_interrupted(scope.customer)
+    rows = house.runs.of_customer(scope.customer, RUNS_SHOWN_N)
     return [
         {
             "step": row["step"],

@@ -9,12 +9,10 @@ from typing import NamedTuple
 import sources
 from kit.canonical import dumps
 from kit.errors import Conflict, NotFound
-from kit.ident import CustomerId
 from kit.scope import Scope
 from kit.source import Fate
 from pipeline.analysis import as_of_day, cleaned_entries, summarize, window_of
 from pipeline.enrich import enriched
-from pipeline.reading import open_reading
 from pipeline.wiring import House
 from warehouse.lake import Shelf, SourceEntry
 
@@ -29,9 +27,8 @@ class Verified(NamedTuple):
     metrics: int
 
 
-def verify(house: House, customer: CustomerId, purpose: int) -> Verified:
-    """Check everything held for one customer and purpose; a first difference raises with its place."""
-    scope = open_reading(house, customer, purpose)
+def verify(house: House, scope: Scope) -> Verified:
+    """Check everything held under a right; a first difference raises with its place."""
     lake = house.lake
     for source in scope.sources():
         lake.check_raw(scope, source)
@@ -48,7 +45,7 @@ def verify(house: House, customer: CustomerId, purpose: int) -> Verified:
         raise NotFound(
             "NOTHING_TO_VERIFY",
             "Nothing is held under this consent.",
-            hint=f"Run: bahi run --customer-id {customer} --purpose {purpose}",
+            hint=f"Run: bahi run --customer-id {scope.customer} --purpose {scope.purpose}",
         )
     return verified
 

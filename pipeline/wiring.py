@@ -59,7 +59,7 @@ def open_house(environ: Mapping[str, str], actor: str) -> House:
         audit=audit,
         consents=consents,
         erasure=erasure,
-        runs=Runs(ledger, clock),
+        runs=Runs(ledger, clock, lake),
         actor=actor,
         environ=environ,
     )

@@ -38,6 +38,39 @@ class Lock:
             yield
 
 
+class Claim:
+    """A sign that something is at work, which the system takes down when its process dies."""
+
+    def __init__(self, home: Home, name: str) -> None:
+        """Put the sign up."""
+        _fs.ensure_folder(home.locks)
+        self._folder = home.below(home.locks, name)
+        _fs.make_folder(self._folder)
+        self._handle = _fs.claim(self._folder)
+
+    def release(self) -> None:
+        """Take the sign down."""
+        _fs.discard(self._folder)
+        if self._handle is not None:
+            _fs.release(self._handle)
+
+
+def is_claimed(home: Home, name: str) -> bool:
+    """Tell whether the process that put up a sign still lives; a dead one's sign goes."""
+    folder = home.below(home.locks, name)
+    if not _fs.is_folder(folder):
+        return False
+    try:
+        handle = _fs.claim(folder)
+    except FileNotFoundError:
+        return False
+    if handle is None:
+        return True
+    _fs.discard(folder)
+    _fs.release(handle)
+    return False
+
+
 @contextmanager
 def drafted(lock: Lock, customer: CustomerId, parent: Path, tidy: Callable[[Path], None]) -> Iterator[Path]:
     """Give a folder to write in, after what crashed before has made room; what is still in it at the end goes."""

@@ -89,7 +89,7 @@ class Shelves:
         """Say whether every file of an entry is there and as it was written, and may be read under the scope."""
         standing = self.shelved(scope, shelf)
         entry = None if standing is None else standing.entries.get(source)
-        if standing is None or entry is None or not scope.holds(source, entry.grants):
+        if standing is None or entry is None or not scope.holds(entry.grants):
             return False
         folder = self.folder(scope.customer, scope.purpose, shelf)
         return all(
@@ -161,7 +161,7 @@ def strays(place: Path, folder: str | None) -> list[Path]:
 def _refuse_outside(standing: Shelved, name: str, scope: Scope) -> None:
     for source, entry in standing.entries.items():
         is_asked = any(stored.name == name for stored in entry.files)
-        if is_asked and not scope.holds(source, entry.grants):
+        if is_asked and not scope.holds(entry.grants):
             raise ConsentRequired(
                 "DERIVED_OUT_OF_SCOPE",
                 f"What is known of {source} was derived from more than this consent covers.",

@@ -12,7 +12,7 @@ from kit.scope import Scope
 from kit.source import Item, RawRef
 from warehouse import _fs
 from warehouse._draft import Draft, DraftFile
-from warehouse._lock import LOCK_WAIT_S, Lock
+from warehouse._lock import LOCK_WAIT_S, Claim, Lock, is_claimed
 from warehouse._papers import (
     Arrival,
     Caps,
@@ -32,6 +32,7 @@ from warehouse.home import Home
 __all__ = [
     "Arrival",
     "Caps",
+    "Claim",
     "Delivery",
     "Draft",
     "DraftFile",
@@ -123,6 +124,14 @@ class Lake:
     def customers(self) -> tuple[CustomerId, ...]:
         """List the customers of whom something is held."""
         return tuple(CustomerId(name) for name in _fs.names(self._home.raw) if not name.startswith("."))
+
+    def claim(self, name: str) -> Claim:
+        """Show other processes that something is at work, until it is released or this process dies."""
+        return Claim(self._home, name)
+
+    def is_claimed(self, name: str) -> bool:
+        """Tell whether something another process began is still at work."""
+        return is_claimed(self._home, name)
 
     def secret(self, name: str) -> bytes | None:
         """Read a secret, or None before it was kept."""

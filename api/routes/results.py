@@ -45,7 +45,7 @@ router = api_router()
 )
 def results(request: Request, house: TheHouse, customer: TheCustomer, purpose: Purpose) -> Response:
     """Answer with every summary in scope, or 304 if the caller has it already."""
-    summaries = reading.results(house, customer, purpose)
+    summaries = reading.results(house, reading.open_reading(house, customer, purpose))
     days = [summary.as_of for summary in summaries if summary.as_of]
     body = {"as_of": max(days, default=None), "summaries": [_shown(summary) for summary in summaries]}
     return _tagged(request, dumps(body))
@@ -60,7 +60,8 @@ def explain(
     request: Request, house: TheHouse, customer: TheCustomer, metric_id: MetricId, page: ThePage
 ) -> Response:
     """Open one number: its definition and one page of the lines behind it."""
-    found = reading.explain(house, customer, page.purpose, metric_id, (page.offset, page.limit))
+    scope = reading.open_reading(house, customer, page.purpose, reading.source_of(metric_id))
+    found = reading.explain(house, scope, metric_id, (page.offset, page.limit))
     body = {
         "metric": found.metric,
         "definition": _defined(found.definition),

@@ -15,8 +15,8 @@ from api.deps import RunId, TheCrew, TheCustomer, TheHouse, api_router
 from api.refusals import BODY, CONSENT, CUSTOMER, FLOW, RUN, SIGNED, STREAM, declared
 from kit.canonical import dumps
 from kit.errors import BahiError
+from pipeline.feeds.synthetic import open_fetch
 from pipeline.order import Order
-from pipeline.reading import open_reading
 from warehouse.ledger import Row
 
 POLL_SECONDS = 0.2
@@ -33,9 +33,9 @@ router = api_router()
 def start_run(
     house: TheHouse, crew: TheCrew, customer: TheCustomer, body: models.RunOrder
 ) -> models.RunAccepted:
-    """Start all steps for one customer; without a right to process, nothing is started."""
-    open_reading(house, customer, body.purpose)
+    """Start all steps for one customer; without the right to ask its provider, nothing is started."""
     order = Order(customer, body.purpose, seed=body.seed, noise=body.noise or "off")
+    open_fetch(house, order)
     return models.RunAccepted(run_id=crew.take(order))
 
 

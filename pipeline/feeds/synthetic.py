@@ -14,14 +14,23 @@ from kit.scope import DateRange, Grant, Scope
 from kit.source import Parcel, Pull
 from pipeline.job import Job, Report
 from pipeline.order import Order, fetch_key
+from pipeline.wiring import House
 from warehouse.lake import Arrival, Delivery
 
 
 def generate(job: Job) -> tuple[Report, ...]:
     """Fetch every source in scope once; a question already answered is not asked again."""
     _only_in_sandbox(job)
-    held = job.house.consents.open_scope(_wanted(job.order, Use.PROCESS, None, None))
-    return tuple(_generate_source(job, source) for source in held.sources())
+    scope = open_fetch(job.house, job.order)
+    return tuple(_generate_source(job, scope, source) for source in scope.sources())
+
+
+def open_fetch(house: House, order: Order) -> Scope:
+    """Open the right to put this question; what is held and over its life does not stand in its way."""
+    wanted = Wanted(
+        order.customer, order.purpose, Use.FETCH, range=_asked_range(order), fetch_key=fetch_key(order)
+    )
+    return house.consents.open_scope(wanted)
 
 
 def _only_in_sandbox(job: Job) -> None:
@@ -33,33 +42,19 @@ def _only_in_sandbox(job: Job) -> None:
         )
 
 
-def _wanted(order: Order, use: Use, source: str | None, key: str | None) -> Wanted:
-    return Wanted(
-        customer=order.customer,
-        purpose=order.purpose,
-        use=use,
-        sources=None if source is None else (source,),
-        range=_asked_range(order),
-        fetch_key=key,
-    )
-
-
 def _asked_range(order: Order) -> DateRange | None:
     if order.as_of is None or order.months is None:
         return None if order.as_of is None else DateRange(order.as_of, order.as_of)
     return DateRange(add_months(order.as_of, -order.months), order.as_of)
 
 
-def _generate_source(job: Job, source: str) -> Report:
-    key = fetch_key(job.order, source)
-    held = job.house.consents.open_scope(_wanted(job.order, Use.PROCESS, source, None))
-    open_grants = [grant for grant in held.of_source(source) if not _answered(job, held, grant, key)]
-    if not open_grants:
-        return job.unchanged("generate", source, key, _counts(job.house.lake.deliveries(held, source)))
-    scope = job.house.consents.open_scope(_wanted(job.order, Use.FETCH, source, key))
+def _generate_source(job: Job, scope: Scope, source: str) -> Report:
+    key = fetch_key(job.order)
+    unanswered = [grant for grant in scope.of_source(source) if not _answered(job, scope, grant, key)]
+    if not unanswered:
+        return job.unchanged("generate", source, key, _counts(job.house.lake.deliveries(scope, source)))
     run_id = job.begin("generate", source, key)
-    grants = [grant for grant in scope.of_source(source) if not _answered(job, scope, grant, key)]
-    deliveries = [delivery for grant in grants for delivery in _fetch(job, scope, grant, key)]
+    deliveries = [delivery for grant in unanswered for delivery in _fetch(job, scope, grant, key)]
     return job.end(run_id, Report("generate", source, "done", _counts(deliveries)))
 
 

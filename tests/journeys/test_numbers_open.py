@@ -15,7 +15,7 @@ from consent.grants import GrantOrder, Use, Wanted
 from kit.ident import customer_id
 from pipeline.flow import run
 from pipeline.order import Order
-from pipeline.reading import Explanation, explain, results
+from pipeline.reading import Explanation, explain, open_reading, results
 from pipeline.wiring import House, open_house
 from tests.support import CLOCK, installed
 from warehouse.lake import Arrival
@@ -65,7 +65,8 @@ def test_every_metric_has_a_second_opinion() -> None:
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, dict[str, Explanation], list[bytes]]:
     house = granted(tmp_path_factory.mktemp("numbers"))
     run(house, Order(CUSTOMER, 103, bank_rows=700), lambda _: None)
-    found = {metric: explain(house, CUSTOMER, 103, metric) for metric in METRICS}
+    scope = open_reading(house, CUSTOMER, 103)
+    found = {metric: explain(house, scope, metric) for metric in METRICS}
     (raw,) = (house.home.raw / CUSTOMER / "bank").glob("*.ndjson")
     return house, found, raw.read_bytes().splitlines(keepends=True)
 
@@ -100,7 +101,7 @@ def values_after(blank: Path, tmp_path: Path) -> Iterator[Callable[[list[bytes]]
         arrival = Arrival("ENTITY", "altered", house.clock.now(), house.consents.recheck(scope))
         house.lake.deliver(scope, "bank", lines, arrival)
         run(house, Order(CUSTOMER, 103), lambda _: None, ("clean", "analyze"))
-        (summary,) = results(house, CUSTOMER, 103)
+        (summary,) = results(house, open_reading(house, CUSTOMER, 103))
         metrics = json.loads(summary.document)["metrics"]
         return {name: metric["value"] for name, metric in metrics.items()}
 

@@ -1,0 +1,109 @@
+"""The synthetic provider answers each question once per consent, inside what is granted, and is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from consent.grants import GrantOrder
+from kit.errors import ConsentRequired
+from kit.ident import customer_id
+from pipeline.flow import run
+from pipeline.job import Report
+from pipeline.order import Order
+from pipeline.wiring import House, open_house
+from tests.support import installed
+
+CUSTOMER = customer_id("MSME001")
+
+
+@pytest.fixture
+def house_at(tmp_path: Path) -> Callable[[str], House]:
+    installed(tmp_path / "home", BAHI_CLOCK="2026-11-01T10:00:00+05:30")
+    return lambda clock: open_house({"BAHI_HOME": str(tmp_path / "home"), "BAHI_CLOCK": clock}, "test")
+
+
+def generated(house: House, **asked: object) -> Report:
+    (report,) = run(house, Order(CUSTOMER, **{"purpose": 103, **asked}), lambda _: None, ("generate",))
+    return report
+
+
+def uses_n(house: House) -> int:
+    return sum(len(consent.uses) for consent in house.consents.listing(CUSTOMER))
+
+
+def test_the_same_question_twice_is_one_use_and_one_delivery(house_at: Callable[[str], House]) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    assert [generated(house).status for _ in range(3)] == ["done", "unchanged", "unchanged"]
+    assert uses_n(house) == 1
+
+
+def test_another_question_under_a_onetime_consent_is_one_too_many(house_at: Callable[[str], House]) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    generated(house)
+    with pytest.raises(ConsentRequired) as refused:
+        generated(house, seed=2)
+    assert refused.value.code == "CONSENT_OVERUSED"
+    assert uses_n(house) == 1
+
+
+def test_a_second_consent_answers_a_second_question_and_the_first_stays_readable(
+    house_at: Callable[[str], House],
+) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    for _ in range(2):
+        house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    assert generated(house).counts["deliveries"] == 2
+    assert uses_n(house) == 2
+    assert generated(house).status == "unchanged"
+
+
+def test_nothing_outside_the_asked_days_is_delivered(house_at: Callable[[str], House]) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    generated(house, as_of=date(2026, 6, 30), months=3)
+    (raw,) = (house.home.raw / CUSTOMER / "bank").glob("*.ndjson")
+    days = {
+        line.split(b'"valueDate":"')[1][:10] for line in raw.read_bytes().splitlines() if b"valueDate" in line
+    }
+    assert min(days) >= b"2026-04-01" and max(days) <= b"2026-06-30"
+
+
+def test_days_outside_the_grant_are_refused(house_at: Callable[[str], House]) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    with pytest.raises(ConsentRequired) as refused:
+        generated(house, as_of=date(2024, 1, 31))
+    assert refused.value.code == "RANGE_OUT_OF_SCOPE"
+
+
+def test_a_periodic_consent_may_fetch_again_after_the_life_of_the_first_fetch(
+    house_at: Callable[[str], House],
+) -> None:
+    first = house_at("2026-11-01T10:00:00+05:30")
+    first.consents.grant(GrantOrder(CUSTOMER, 104, ("bank",)))
+    assert generated(first, purpose=104).status == "done"
+    later = house_at("2026-12-15T10:00:00+05:30")
+    assert generated(later, purpose=104, as_of=date(2026, 10, 31), months=2).status == "done"
+    assert uses_n(later) == 2
+
+
+def test_monitoring_and_underwriting_see_the_same_business(house_at: Callable[[str], House]) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    for purpose in (103, 104):
+        house.consents.grant(GrantOrder(CUSTOMER, purpose, ("bank",)))
+        generated(house, purpose=purpose)
+    long, short = sorted(
+        (
+            set(raw.read_bytes().splitlines()[1:])
+            for raw in (house.home.raw / CUSTOMER / "bank").glob("*.ndjson")
+        ),
+        key=len,
+        reverse=True,
+    )
+    assert short and short <= long

@@ -1,0 +1,88 @@
+"""A run is a row: visible while it works, closed with its reason, and never left running by a dead process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from consent.grants import GrantOrder
+from kit.errors import BahiError, NotFound
+from kit.ident import customer_id
+from pipeline.flow import run, start_run
+from pipeline.order import Order
+from pipeline.runs import Note
+from pipeline.wiring import House, open_house
+from tests.support import CLOCK, ROOT, installed
+
+CUSTOMER = customer_id("MSME001")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    installed(tmp_path / "home")
+    return open_house({"BAHI_HOME": str(tmp_path / "home"), "BAHI_CLOCK": CLOCK}, "test")
+
+
+def test_the_watcher_and_the_ledger_are_told_the_same(house: House) -> None:
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    heard: list[Note] = []
+    run(house, Order(CUSTOMER, 103), heard.append)
+    (root,) = [row for row in house.runs.of_customer(CUSTOMER) if row["parent"] is None]
+    told = [
+        Note(*(row[name] for name in Note._fields)) for row in house.runs.events_after(str(root["id"]), 0)
+    ]
+    assert told == heard
+    assert [(note.step, note.kind) for note in heard] == [
+        (step, kind) for step in ("generate", "clean", "analyze") for kind in ("started", "done")
+    ]
+    assert root["status"] == "done"
+
+
+def test_a_refused_run_is_closed_with_its_code(house: House) -> None:
+    with pytest.raises(BahiError):
+        run(house, Order(CUSTOMER, 103), lambda _: None)
+    (row,) = house.runs.of_customer(CUSTOMER)
+    assert (row["status"], row["error_code"]) == ("failed", "CONSENT_REQUIRED")
+
+
+def test_a_step_that_fails_names_itself_in_the_events(house: House) -> None:
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    run(house, Order(CUSTOMER, 103), lambda _: None, ("generate",))
+    (raw,) = (house.home.raw / CUSTOMER / "bank").glob("*.ndjson")
+    raw.write_bytes(raw.read_bytes()[:-10])
+    with pytest.raises(BahiError) as refused:
+        run(house, Order(CUSTOMER, 103), lambda _: None, ("clean",))
+    assert refused.value.code == "RAW_ALTERED"
+    assert {row["status"] for row in house.runs.of_customer(CUSTOMER)} == {"failed", "done"}
+
+
+def test_a_run_whose_process_died_is_noticed_and_a_living_one_left_alone(house: House) -> None:
+    living = start_run(house, Order(CUSTOMER, 103))
+    script = (
+        "import os, sys\n"
+        "from kit.ident import customer_id\n"
+        "from pipeline.flow import start_run\n"
+        "from pipeline.order import Order\n"
+        "from pipeline.wiring import open_house\n"
+        "print(start_run(open_house(os.environ, 'test'), Order(customer_id('MSME001'), 103)), flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    environ = {**os.environ, "BAHI_HOME": str(house.home.root), "BAHI_CLOCK": CLOCK, "PYTHONPATH": str(ROOT)}
+    killed = subprocess.run(
+        [sys.executable, "-c", script], env=environ, cwd=ROOT, capture_output=True, check=False
+    )
+    dead = killed.stdout.decode().strip()
+    assert killed.returncode == -9 and dead
+    assert house.runs.one(dead)["status"] == "running"
+    house.runs.note_interrupted()
+    assert (house.runs.one(dead)["status"], house.runs.one(dead)["error_code"]) == ("failed", "INTERRUPTED")
+    assert house.runs.one(living)["status"] == "running"
+
+
+def test_an_unknown_run_is_not_found(house: House) -> None:
+    with pytest.raises(NotFound):
+        house.runs.one("run_0")
