@@ -65,7 +65,7 @@ def after(state: State, event: Event) -> State:
     """Give the state that follows; a pair the machine does not know is a Conflict."""
     following = _MOVES.get((state, event))
     if following is None:
-        possible = ", ".join(known for at, known in _MOVES if at is state) or "nothing: this state is final"
+        possible = ", ".join(known for at, known in _MOVES if at is state) or "nothing, this state is final"
         raise Conflict(
             "CONSENT_STATE",
             f"A consent that is {state} cannot {event.lower()}.",

@@ -73,6 +73,15 @@ def test_an_illegal_event_is_a_conflict_and_changes_not_a_byte(desk: Desk, state
     assert [desk.rows(table) for table in tables] == before
 
 
+def test_a_conflict_says_what_is_possible_instead() -> None:
+    with pytest.raises(Conflict) as refused:
+        after(State.PAUSED, Event.PAUSE)
+    assert refused.value.hint == "Possible from PAUSED: RESUME, REVOKE, EXPIRE."
+    with pytest.raises(Conflict) as refused:
+        after(State.REVOKED, Event.RESUME)
+    assert refused.value.hint == "Possible from REVOKED: nothing, this state is final."
+
+
 def _in_state(desk: Desk, state: str) -> str:
     (consent,) = desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
     desk.sql("UPDATE consent SET state = :state", state=state)

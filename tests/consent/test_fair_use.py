@@ -82,6 +82,8 @@ def test_a_template_brings_its_own_limits(artefact: Artefact) -> None:
         artefact, data_life=Quantity(Unit.DAY, 45), expiry=start + timedelta(days=45), range=twelve_months
     )
     assert check(at_limit, "CT006") == ()
+    two_months = _changed(artefact, data_life=Quantity(Unit.MONTH, 2), range=twelve_months)
+    assert [violation.attribute for violation in check(two_months, "CT006")] == ["DataLife"]
     over = _changed(
         artefact,
         data_life=Quantity(Unit.DAY, 46),
@@ -93,6 +95,22 @@ def test_a_template_brings_its_own_limits(artefact: Artefact) -> None:
         "consentExpiry",
         "FIDataRange",
     }
+
+
+def test_a_violation_is_told_in_the_published_words(artefact: Artefact) -> None:
+    (range_told,) = check(_changed(artefact, range=_range(FIRST, FIRST + timedelta(days=900))))
+    assert str(range_told).startswith("FI data range is not as per fair use policy: got ")
+    (life_told,) = check(_changed(artefact, data_life=Quantity(Unit.DAY, 32)))
+    assert str(life_told) == (
+        "Consent parameters are not as per fair use policy - DataLife is invalid:"
+        " got 32 DAY, at most 31 DAY or 1 MONTH."
+    )
+
+
+def test_a_row_binds_from_its_very_day(artefact: Artefact) -> None:
+    start = datetime(2026, 1, 19, tzinfo=IST)
+    first_day = _changed(artefact, start=start, expiry=start + timedelta(days=1), data_life=INF)
+    assert [violation.attribute for violation in check(first_day)] == ["DataLife"]
 
 
 def test_a_row_binds_only_from_its_date(artefact: Artefact) -> None:
