@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import sources
 from kit.canonical import line
 from kit.errors import NotFound
-from kit.scope import DateRange, Scope
+from kit.scope import Scope
 from kit.source import Fate, Finding, Item, Outcome, RawRef
 from pipeline.job import Job, Report
 from pipeline.order import clean_code, clean_key
@@ -16,6 +17,7 @@ from pipeline.wiring import tables_for
 from warehouse.lake import Draft, Shelf, Shelved, SourceEntry
 
 NOTE_EVERY_N = 50_000
+BATCH_N = 500
 
 
 def clean(job: Job) -> tuple[Report, ...]:
@@ -77,7 +79,7 @@ def _clean_source(job: Job, scope: Scope, draft: Draft, source: str, key: str) -
     lake = job.house.lake
     met = _Met(job, source)
     outcomes = sources.source(source).clean(met.counted(lake.items(scope, source)), tables_for(source))
-    counts = _write(draft, source, _within(scope, source, outcomes))
+    counts = _write(draft, source, outcomes, _Ranges(scope, source))
     counts["items"] = met.items_n
     _conserved(source, counts)
     return SourceEntry(
@@ -101,66 +103,98 @@ class _Met:
 
     def counted(self, items: Iterator[Item]) -> Iterator[Item]:
         """Pass the items on, and tell the watcher now and then."""
-        n = 0
-        for item in items:
-            n += 1
-            if n % NOTE_EVERY_N == 0:
-                self._job.tell(Note("progress", "clean", self._source, n, None, ""))
-            yield item
-        self.items_n = n
+        while batch := tuple(islice(items, BATCH_N)):
+            yield from batch
+            self.items_n += len(batch)
+            if self.items_n % NOTE_EVERY_N == 0:
+                self._job.tell(Note("progress", "clean", self._source, self.items_n, None, ""))
 
 
-def _within(scope: Scope, source: str, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-    """A record outside every granted range of its party is held back: no consent covers it."""
-    ranges: dict[str, list[DateRange]] = {}
-    for grant in scope.of_source(source):
-        ranges.setdefault(grant.party, []).append(grant.range)
-    text_ranges = {
-        party: [(days.first.isoformat(), days.last.isoformat()) for days in spans]
-        for party, spans in ranges.items()
-    }
-    for outcome in outcomes:
-        document = outcome.document
-        if document is not None and not _is_covered(document.get("on"), text_ranges[outcome.party]):
-            yield outcome._replace(fate=Fate.QUARANTINED, document=None, reason="RANGE_OUT_OF_SCOPE")
-        else:
-            yield outcome
+class _Ranges:
+    """Knows the granted days of each party as text: ISO days compare as text, which spares a date object each."""
+
+    def __init__(self, scope: Scope, source: str) -> None:
+        self._spans: dict[str, list[tuple[str, str]]] = {}
+        for grant in scope.of_source(source):
+            days = (grant.range.first.isoformat(), grant.range.last.isoformat())
+            self._spans.setdefault(grant.party, []).append(days)
+        self._seen: set[tuple[str, object]] = set()
+
+    def hold(self, party: str, on: object) -> bool:
+        """Say whether a consent covers the party's record of that day; a record of no day is covered."""
+        if (party, on) in self._seen:
+            return True
+        is_covered = not isinstance(on, str) or any(
+            first <= on <= last for first, last in self._spans.get(party, ())
+        )
+        if is_covered:
+            self._seen.add((party, on))
+        return is_covered
 
 
-def _is_covered(on: object, spans: list[tuple[str, str]]) -> bool:
-    """ISO days compare as text, which spares the hot path a date object."""
-    if not isinstance(on, str):
-        return True
-    return any(first <= on <= last for first, last in spans)
+class _Account:
+    """Adds up what became of the items, in number and in paise."""
+
+    def __init__(self) -> None:
+        self._number = dict.fromkeys(Fate, 0)
+        self._paise = dict.fromkeys(Fate, 0)
+        self._without_amount_n = 0
+        self.findings_n = 0
+
+    def enter(self, fate: Fate, amounts: list[int | None]) -> None:
+        """Count items of one fate by their amounts, None where there is none to read."""
+        readable = [paise for paise in amounts if paise is not None]
+        self._number[fate] += len(amounts)
+        self._paise[fate] += sum(readable)
+        self._without_amount_n += len(amounts) - len(readable)
+
+    def counts(self) -> dict[str, int]:
+        """Give the sums by name."""
+        numbers = {str(fate): n for fate, n in self._number.items()}
+        paise = {f"{fate}_paise": total for fate, total in self._paise.items()}
+        return {**numbers, **paise, "without_amount": self._without_amount_n, "findings": self.findings_n}
 
 
-def _write(draft: Draft, source: str, outcomes: Iterator[Outcome]) -> dict[str, int]:
+def _write(draft: Draft, source: str, outcomes: Iterator[Outcome], ranges: _Ranges) -> dict[str, int]:
     """Records, the fate of every other item, and findings go to three files as they come."""
-    number = {fate: 0 for fate in Fate}
-    paise = {fate: 0 for fate in Fate}
-    unreadable_n = findings_n = 0
+    account = _Account()
     with (
         draft.writer(f"{source}.ndjson") as records,
         draft.writer(f"{source}.outcomes.ndjson") as fates,
         draft.writer(f"{source}.findings.ndjson") as findings,
     ):
-        for outcome in outcomes:
-            fate = outcome.fate
-            number[fate] += 1
-            if outcome.paise is None:
-                unreadable_n += 1
-            else:
-                paise[fate] += outcome.paise
-            if outcome.document is not None and fate is Fate.CLEAN:
-                records.write(line(outcome.document))
-            else:
+        # In batches, since this loop meets every line and a call for each would be felt.
+        while batch := tuple(islice(outcomes, BATCH_N)):
+            kept, others = _parted(batch, ranges)
+            records.write(b"".join([line(outcome.document) for outcome in kept]))
+            account.enter(Fate.CLEAN, [outcome.paise for outcome in kept])
+            for outcome in others:
                 fates.write(line(_fate_document(outcome)))
-            for finding in outcome.findings:
-                findings_n += 1
-                findings.write(line(_finding_document(finding)))
-    counts = {str(fate): n for fate, n in number.items()}
-    counts |= {f"{fate}_paise": total for fate, total in paise.items()}
-    return counts | {"without_amount": unreadable_n, "findings": findings_n}
+                account.enter(outcome.fate, [outcome.paise])
+            for outcome in batch:
+                for finding in outcome.findings:
+                    findings.write(line(_finding_document(finding)))
+                    account.findings_n += 1
+    return account.counts()
+
+
+def _parted(batch: tuple[Outcome, ...], ranges: _Ranges) -> tuple[list[Outcome], list[Outcome]]:
+    """Records that a consent covers apart from everything else."""
+    kept, others = [], []
+    for outcome in batch:
+        document = outcome.document
+        if document is None:
+            others.append(outcome)
+        elif ranges.hold(outcome.party, document["on"]):
+            kept.append(outcome)
+        else:
+            others.append(_out_of_range(outcome))
+    return kept, others
+
+
+def _out_of_range(outcome: Outcome) -> Outcome:
+    """A record outside every granted range of its party is held back: no consent covers it."""
+    return outcome._replace(fate=Fate.QUARANTINED, document=None, reason="RANGE_OUT_OF_SCOPE")
 
 
 def _fate_document(outcome: Outcome) -> dict[str, object]:
