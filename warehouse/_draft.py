@@ -20,17 +20,16 @@ class DraftFile:
         """Made by Draft only."""
         self._name = path.name
         self._file = _fs.Writer(path)
-        self._pieces: list[bytes] = []
-        self._waiting_bytes = 0
+        # A list of the serialiser's results would keep their spare room too.
+        self._waiting = bytearray()
         self._size_bytes = 0
         self._total = sha256()
         self._stored: Stored | None = None
 
     def write(self, piece: bytes) -> None:
         """Add bytes, of any size."""
-        self._pieces.append(piece)
-        self._waiting_bytes += len(piece)
-        if self._waiting_bytes >= _fs.BLOCK_BYTES:
+        self._waiting += piece
+        if len(self._waiting) >= _fs.BLOCK_BYTES:
             self._flush()
 
     def close(self) -> Stored:
@@ -57,9 +56,8 @@ class DraftFile:
             self.drop()
 
     def _flush(self) -> None:
-        block = b"".join(self._pieces)
-        self._pieces.clear()
-        self._waiting_bytes = 0
+        block = bytes(self._waiting)
+        self._waiting.clear()
         self._size_bytes += len(block)
         self._total.update(block)
         self._file.write(block)
