@@ -123,7 +123,7 @@ export interface paths {
         put?: never;
         /**
          * Start Run
-         * @description Start all steps for one customer; without a right to process, nothing is started.
+         * @description Start all steps for one customer; without the right to ask its provider, nothing is started.
          */
         post: operations["start_run"];
         delete?: never;
@@ -650,7 +650,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentChange"];
                 };
             };
-            /** @description CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -677,7 +677,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description CONSENT_UNKNOWN, PATH_NOT_FOUND */
+            /** @description CONSENT_UNKNOWN, NO_SUCH_VERSION, PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -722,7 +722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY, RAW_WITHDRAWN, SHELF_MOVED */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -751,7 +751,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerList"];
                 };
             };
-            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -778,7 +778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PATH_NOT_FOUND */
+            /** @description NO_SUCH_VERSION, PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -845,7 +845,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentList"];
                 };
             };
-            /** @description CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -872,7 +872,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PATH_NOT_FOUND */
+            /** @description NO_SUCH_VERSION, PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -943,7 +943,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentList"];
                 };
             };
-            /** @description ARTEFACT_INVALID, BODY_MALFORMED, CLOCK_BACKWARDS, CONSENT_TYPES_TOO_NARROW, CUSTOMER_ID_INVALID, FI_TYPE_NOT_ON_AA, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PARTY_ID_INVALID, PARTY_KIND_MISMATCH, PATH_MALFORMED, PATH_REFUSED, PURPOSE_UNKNOWN, SOURCE_UNKNOWN */
+            /** @description ARTEFACT_INVALID, ARTEFACT_UNREADABLE, BODY_MALFORMED, CLOCK_BACKWARDS, CONSENT_TYPES_TOO_NARROW, CUSTOMER_ID_INVALID, FI_TYPE_NOT_ON_AA, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PARTY_ID_INVALID, PARTY_KIND_MISMATCH, PATH_MALFORMED, PATH_REFUSED, PURPOSE_UNKNOWN, SOURCE_UNKNOWN */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -970,7 +970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PATH_NOT_FOUND */
+            /** @description NO_SUCH_VERSION, PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1069,7 +1069,7 @@ export interface operations {
                     "application/json": components["schemas"]["Explained"];
                 };
             };
-            /** @description CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
+            /** @description ARTEFACT_UNREADABLE, CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1096,7 +1096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description METRIC_UNKNOWN, NOTHING_ANALYZED, NOTHING_CLEANED, PATH_NOT_FOUND, SUMMARY_NOT_FOUND */
+            /** @description METRIC_UNKNOWN, NOTHING_ANALYZED, NOTHING_CLEANED, NOT_ANALYZED, NOT_CLEANED, NO_SUCH_VERSION, PATH_NOT_FOUND, RAW_LINE_MISSING, SUMMARY_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1107,6 +1107,15 @@ export interface operations {
             };
             /** @description METHOD_NOT_ALLOWED */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CLEAN_STALE, EVIDENCE_MOVED */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1132,7 +1141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY, RAW_WITHDRAWN, SHELF_MOVED */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1165,7 +1174,7 @@ export interface operations {
                     "application/json": components["schemas"]["Results"];
                 };
             };
-            /** @description CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
+            /** @description ARTEFACT_UNREADABLE, CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1192,7 +1201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description NOTHING_ANALYZED, NOTHING_CLEANED, PATH_NOT_FOUND, SUMMARY_NOT_FOUND */
+            /** @description NOTHING_ANALYZED, NOT_ANALYZED, NO_SUCH_VERSION, PATH_NOT_FOUND, SUMMARY_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1228,7 +1237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY, RAW_WITHDRAWN, SHELF_MOVED */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1357,7 +1366,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunAccepted"];
                 };
             };
-            /** @description BODY_MALFORMED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, BODY_MALFORMED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1384,7 +1393,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PATH_NOT_FOUND */
+            /** @description NO_SUCH_VERSION, PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1738,7 +1747,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1765,7 +1774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PATH_NOT_FOUND */
+            /** @description NO_SUCH_VERSION, PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
