@@ -70,8 +70,10 @@ def day_of(text: str | None) -> date | None:
     return None if text is None else parse_day(text)
 
 
-def house(face: str = "cli") -> House:
-    """Open the installation for a command, and finish what an earlier one left undone."""
+def house(customer: CustomerId | None = None, face: str = "cli") -> House:
+    """Open the installation for a command, finish what an earlier one left undone, and purge what is due."""
     opened = open_house(os.environ, os.environ.get("BAHI_ACTOR", face))
     opened.erasure.finish_pending()
+    if customer is not None:
+        opened.erasure.purge_due(customer)
     return opened

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sources
 from cli.asking import Parser, add_customer, add_json, customer_of, day_of, house, parser
 from cli.output import remark, say, say_json, say_table
-from consent._document import as_document
-from consent.artefact import Event
+from consent.artefact import Event, State
+from consent.document import as_document
 from consent.grants import Consent, GrantOrder, Party
 from kit.errors import NotFound
 from kit.period import isoformat_utc, ist_day
@@ -18,6 +18,13 @@ from kit.source import Channel
 from pipeline.wiring import House
 
 ACTS = ("grant", "revoke", "pause", "resume", "show", "list")
+# Without a consent id an act is for those consents it can change; a revoked one may be revoked again.
+CHANGEABLE: Mapping[str, Collection[State]] = {
+    "revoke": (State.ACTIVE, State.PAUSED, State.REVOKED),
+    "pause": (State.ACTIVE,),
+    "resume": (State.PAUSED,),
+    "show": tuple(State),
+}
 EXAMPLES = (
     "bahi consent grant --customer-id MSME001 --sources bank",
     "bahi consent list --customer-id MSME001",
@@ -65,7 +72,7 @@ def _add_options(to: argparse.ArgumentParser, act: str) -> None:
 
 def carry_out(asked: argparse.Namespace) -> int:
     """Do the act that was asked for."""
-    opened = house()
+    opened = house(customer_of(asked))
     if asked.act == "grant":
         _say_consents(opened, asked, _granted(opened, asked), "granted")
     elif asked.act in ("show", "list"):
@@ -103,16 +110,20 @@ def _listed(opened: House, asked: argparse.Namespace) -> list[Consent]:
 
 
 def _chosen(opened: House, asked: argparse.Namespace) -> list[str]:
-    mine = [consent.id for consent in _listed(opened, asked)]
-    if asked.consent_id is not None:
-        mine = [consent_id for consent_id in mine if consent_id == asked.consent_id]
-    if not mine:
+    """A consent named by its id is taken whatever its state, so that the refusal says which state it is in."""
+    mine = _listed(opened, asked)
+    now = opened.clock.now()
+    if asked.consent_id is None:
+        chosen = [consent.id for consent in mine if consent.standing(now) in CHANGEABLE[asked.act]]
+    else:
+        chosen = [consent.id for consent in mine if consent.id == asked.consent_id]
+    if not chosen:
         raise NotFound(
             "CONSENT_NOT_FOUND",
-            "This customer has no such consent for this purpose.",
+            f"This customer has no consent for purpose {asked.purpose} that this could be done to.",
             hint=f"Run: bahi consent list --customer-id {customer_of(asked)}",
         )
-    return mine
+    return chosen
 
 
 def _show(opened: House, asked: argparse.Namespace) -> None:

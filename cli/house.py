@@ -98,7 +98,7 @@ def _audit(asked: argparse.Namespace) -> int:
     if asked.limit < 1:
         raise CallerError("USAGE", "--limit must be at least 1.", hint="Run: bahi audit --help")
     customer = None if asked.customer_id is None else customer_id(asked.customer_id)
-    entries = house().audit.entries(customer, asked.limit)
+    entries = house(customer).audit.entries(customer, asked.limit)
     if asked.json:
         say_json([entry._asdict() for entry in entries])
         return 0
@@ -120,7 +120,8 @@ def _purge(asked: argparse.Namespace) -> int:
 def _serve(asked: argparse.Namespace) -> int:
     from api.serve import serve
 
-    opened = house("service")
+    opened = house(face="service")
+    opened.erasure.purge_due()
     opened.runs.note_interrupted()
     serve(opened, asked.host, asked.port, say)
     return 0

@@ -64,7 +64,7 @@ def _opened(asked: argparse.Namespace, source: str | None = None) -> tuple[House
     customer = customer_of(asked)
     if source is not None:
         sources.source(source)
-    opened = house()
+    opened = house(customer)
     return opened, open_reading(opened, customer, asked.purpose, source)
 
 

@@ -149,7 +149,8 @@ def _answer(ask: Ask, watch: Watch) -> Answer:
     from pipeline.flow import run
 
     try:
-        reports = run(house(), _order(ask), watch, ask.steps)
+        order = _order(ask)
+        reports = run(house(order.customer), order, watch, ask.steps)
     except BahiError as error:
         return _failed(ask, error)
     except Exception as bug:  # noqa: BLE001  A bug must not stop the other customers.

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import orjson
 
-from consent._document import as_document, from_document
 from consent.artefact import Artefact, Event, FetchType, State, after
+from consent.document import as_document, from_document
 from kit.canonical import dumps
 from kit.errors import Conflict, NotFound
 from kit.ident import CustomerId

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from consent._store import new_id
 from consent.artefact import (
     CONSENT_TYPES,
+    INF,
     Artefact,
     Coverage,
     Detail,
@@ -20,6 +21,8 @@ from consent.artefact import (
     Purpose,
     Quantity,
 )
+from kit.config import Consent as ConfiguredConsent
+from kit.config import Terms as ConfiguredTerms
 from kit.errors import CallerError
 from kit.ident import CustomerId, party_id
 from kit.period import Unit, ist_day, midnight
@@ -47,59 +50,37 @@ class Terms:
     consent_types: tuple[str, ...] = CONSENT_TYPES
 
 
-_LIFE = Quantity(Unit.DAY, 31)
-_ONCE = Quantity(Unit.MONTH, 1)
-_YEAR = Quantity(Unit.YEAR, 1)
-
-# Each stays inside the default row of the fair-use table of 19 January 2026 for its purpose.
-SANDBOX_TERMS: Mapping[int, Terms] = {
-    101: Terms(
-        text="Wealth management service",
-        category="Personal Finance",
-        fetch_type=FetchType.PERIODIC,
-        range=Quantity(Unit.MONTH, 13),
-        expiry=_YEAR,
-        data_life=_LIFE,
-        frequency=Quantity(Unit.MONTH, 31),
-    ),
-    102: Terms(
-        text="Customer spending patterns, budget or other reportings",
-        category="Personal Finance",
-        fetch_type=FetchType.PERIODIC,
-        range=Quantity(Unit.MONTH, 13),
-        expiry=_YEAR,
-        data_life=_LIFE,
-        frequency=Quantity(Unit.MONTH, 45),
-    ),
-    103: Terms(
-        text="Aggregated statement",
-        category="Financial Reporting",
-        fetch_type=FetchType.ONETIME,
-        range=Quantity(Unit.MONTH, 14),
-        expiry=Quantity(Unit.MONTH, 1),
-        data_life=_LIFE,
-        frequency=_ONCE,
-    ),
-    104: Terms(
-        text="Explicit consent to monitor the accounts",
-        category="Account Query and Monitoring",
-        fetch_type=FetchType.PERIODIC,
-        range=Quantity(Unit.MONTH, 6),
-        expiry=_YEAR,
-        data_life=_LIFE,
-        frequency=Quantity(Unit.MONTH, 5),
-    ),
-    105: Terms(
-        text="Explicit one-time consent for accessing the accounts",
-        category="Account Query and Monitoring",
-        fetch_type=FetchType.ONETIME,
-        range=Quantity(Unit.DAY, 1),
-        expiry=Quantity(Unit.DAY, 1),
-        data_life=Quantity(Unit.DAY, 1),
-        frequency=_ONCE,
-        consent_types=("PROFILE", "SUMMARY"),
-    ),
+# The names of the purposes as ReBIT's table gives them; what is asked for under each is configuration.
+PURPOSES: Mapping[int, tuple[str, str]] = {
+    101: ("Wealth management service", "Personal Finance"),
+    102: ("Customer spending patterns, budget or other reportings", "Personal Finance"),
+    103: ("Aggregated statement", "Financial Reporting"),
+    104: ("Explicit consent to monitor the accounts", "Account Query and Monitoring"),
+    105: ("Explicit one-time consent for accessing the accounts", "Account Query and Monitoring"),
 }
+
+
+def terms_on(configured: ConfiguredConsent, day: date) -> Mapping[int, Terms]:
+    """Read what is asked for under each purpose on a day."""
+    return {code: _configured(configured.terms_for(code, day), words) for code, words in PURPOSES.items()}
+
+
+def _configured(said: ConfiguredTerms, words: tuple[str, str]) -> Terms:
+    text, category = words
+    return Terms(
+        text=text,
+        category=category,
+        fetch_type=FetchType(said.fetch_type),
+        range=Quantity(Unit(said.range_unit), said.range_value),
+        expiry=Quantity(Unit(said.expiry_unit), said.expiry_value),
+        data_life=_quantity(said.data_life_unit, said.data_life_value),
+        frequency=_quantity(said.frequency_unit, said.frequency_value),
+        consent_types=said.consent_types,
+    )
+
+
+def _quantity(unit: str, value: int) -> Quantity:
+    return INF if unit == "INF" else Quantity(Unit(unit), value)
 
 
 class Party(NamedTuple):
@@ -126,10 +107,10 @@ class GrantOrder:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Which house this is, and what it asks for by default."""
+    """Which house this is, and what it asks for under each purpose."""
 
-    environment: str = "sandbox"
-    terms: Mapping[int, Terms] = field(default_factory=lambda: SANDBOX_TERMS)
+    environment: str
+    terms: Mapping[int, Terms]
 
 
 def split(order: GrantOrder, declarations: Mapping[str, Declaration], policy: Policy) -> tuple[_Need, ...]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from consent import _store
-from consent._document import detail_document
 from consent._guard import (
     Allowed,
     Reason,
@@ -24,16 +23,17 @@ from consent._remedy import refused
 from consent._signing import Safe, sign
 from consent._store import Consent, Fetched
 from consent._terms import (
-    SANDBOX_TERMS,
     GrantOrder,
     Party,
     Policy,
     Terms,
     artefact_for,
     split,
+    terms_on,
 )
 from consent.artefact import Artefact, Event, checked, filter_fault
 from consent.audit import Audit, Deed
+from consent.document import detail_document
 from consent.fair_use import enforce
 from kit.canonical import dumps
 from kit.errors import CallerError, PolicyRefused
@@ -43,7 +43,6 @@ from kit.source import Declaration
 from warehouse.ledger import Ledger, Tx
 
 __all__ = [
-    "SANDBOX_TERMS",
     "Consent",
     "Consents",
     "Fetched",
@@ -54,9 +53,8 @@ __all__ = [
     "Terms",
     "Use",
     "Wanted",
+    "terms_on",
 ]
-
-_SANDBOX = Policy()
 
 
 class Consents:
@@ -68,7 +66,7 @@ class Consents:
         lake: Safe,
         declarations: Mapping[str, Declaration],
         audit: Audit,
-        policy: Policy = _SANDBOX,
+        policy: Policy,
     ) -> None:
         """Learn from the declarations what each source needs; time comes from the audit's clock."""
         self._ledger = ledger

@@ -82,9 +82,7 @@ class Config:
     """Everything an installation can set."""
 
     environment: Environment
-    default_purpose: int = field(metadata={"least": 101})
     world_seed: int
-    world_as_of: date
     months: int = field(metadata={"least": 1, "most": 120})
     workers_n: int = field(metadata={"least": 1, "most": 64})
     consent: Consent

@@ -1,4 +1,4 @@
-"""Metric and Evidence: a number cannot exist without the lines it came from."""
+"""Metric, Evidence and Summary: a number cannot exist without the lines it came from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from kit.markers import Text, Whole
+
+Day = Annotated[date, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
+Sha256 = Annotated[str, Text(pattern="[0-9a-f]{64}")]
+Word = Annotated[str, Text(pattern="[a-z][a-z0-9_]*")]
+MetricId = Annotated[str, Text(pattern="[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*")]
+Words = Annotated[str, Text(min_length=1)]
+Count = Annotated[int, Whole(minimum=0)]
+Ordinal = Annotated[int, Whole(minimum=1)]
+SPAN_KEYS = {"first": "from", "last": "to"}  # `from` can name no field in Python.
 
 
 class NullReason(StrEnum):
@@ -21,28 +32,28 @@ class NullReason(StrEnum):
 class Span(NamedTuple):
     """The civil days a metric looks at, both ends included."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
 
 
 class Coverage(NamedTuple):
     """How much of the window the deliveries hold: full months needed and had, and days received of days asked."""
 
-    months_needed: int
-    months_full: int
-    days_received: int
-    days_window: int
+    months_needed: Count
+    months_full: Count
+    days_received: Count
+    days_window: Count
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A named pure selector over enriched records; explain runs it on demand, verify runs it again."""
 
-    source: str
-    selector: str
+    source: Word
+    selector: Word
     args: Mapping[str, str]
-    input_sha: str
-    n: int
+    input_sha: Sha256
+    n: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +75,16 @@ class Definition:
 class Metric:
     """One published number, or null with a reason, with everything needed to defend it."""
 
-    id: str
+    id: MetricId
     value: int | None
     null_reason: NullReason | None
-    unit: str
+    unit: Word
     window: Span | None
     coverage: Coverage | None
-    n: int
-    formula: str
-    version: int
-    inputs: tuple[str, ...]
+    n: Count
+    formula: Words
+    version: Ordinal
+    inputs: tuple[MetricId, ...]
     evidence: tuple[Evidence, ...]
 
     def __post_init__(self) -> None:
@@ -84,6 +95,32 @@ class Metric:
             raise ValueError(f"{self.id}: a number needs evidence")
         if isinstance(self.value, bool) or not isinstance(self.value, int | None):
             raise ValueError(f"{self.id}: a value is a whole number")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is stored of one source for one customer and purpose; application is null until one is asked for."""
+
+    application: Words | None
+    as_of: Day
+    code: Sha256
+    customer_id: Annotated[str, Text(pattern="[A-Z0-9][A-Z0-9_-]{0,39}")]
+    metrics: Mapping[str, Metric]
+    purpose: Annotated[int, Whole(minimum=1, maximum=999)]
+    source: Word
+
+
+def summary_document(summary: Summary) -> dict[str, object]:
+    """Turn a summary into its stored form."""
+    return {
+        "application": summary.application,
+        "as_of": summary.as_of.isoformat(),
+        "code": summary.code,
+        "customer_id": summary.customer_id,
+        "metrics": {name: document(metric) for name, metric in summary.metrics.items()},
+        "purpose": summary.purpose,
+        "source": summary.source,
+    }
 
 
 def document(metric: Metric) -> dict[str, object]:
@@ -104,7 +141,7 @@ def document(metric: Metric) -> dict[str, object]:
 
 
 def _span(span: Span) -> dict[str, object]:
-    return {"from": span.first.isoformat(), "to": span.last.isoformat()}
+    return {SPAN_KEYS[name]: day.isoformat() for name, day in zip(Span._fields, span, strict=True)}
 
 
 def _evidence(item: Evidence) -> dict[str, object]:

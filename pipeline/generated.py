@@ -11,12 +11,14 @@ from tempfile import TemporaryDirectory
 import orjson
 
 import sources
-from kit.facts import Definition
+from kit.facts import SPAN_KEYS, Definition, Span, Summary
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = "frontend/src/api/schema.gen.ts"
 DICTIONARY = "docs/dictionary.md"
 WRITER = "frontend/node_modules/.bin/openapi-typescript"
+# What analyze stores belongs to no source; a source may not bear the first of these words.
+RESULTS = {"result.summary": Summary}
 PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 Node = dict[str, object]
@@ -32,11 +34,13 @@ def documents(root: Path) -> dict[str, bytes]:
 
 
 def schemas() -> Iterator[tuple[str, bytes]]:
-    """Make one closed JSON Schema per record kind of every source."""
+    """Make one closed JSON Schema per record kind of every source, and per result."""
     for source in sources.names():
         for kind, made_from in sorted(sources.kinds(source).items()):
             name = f"{source}.{kind}"
             yield name, orjson.dumps(_schema(name, made_from), option=PRETTY)
+    for name, made_from in RESULTS.items():
+        yield name, orjson.dumps(_schema(name, made_from), option=PRETTY)
 
 
 def _schema(name: str, made_from: type) -> Node:
@@ -48,7 +52,11 @@ def _schema(name: str, made_from: type) -> Node:
         """Named tuples are objects in our files, and a field's name needs no title beside it."""
 
         def named_tuple_schema(self, schema: NamedTupleSchema) -> Node:
-            fields = {field["name"]: self.generate_inner(field["schema"]) for field in schema["fields"]}
+            written = SPAN_KEYS if schema["cls"] is Span else {}
+            fields = {
+                written.get(field["name"], field["name"]): self.generate_inner(field["schema"])
+                for field in schema["fields"]
+            }
             return {"type": "object", "properties": fields, "required": list(fields)}
 
         def field_title_should_be_set(self, schema: object) -> bool:

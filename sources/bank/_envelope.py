@@ -63,7 +63,7 @@ def statement_of(item: Item, body: Document) -> Read:
         "fip": fip,
         "id": record_id(orjson.dumps(["statement", item.party, fip, spans]).decode()),
         "kind": "statement",
-        "on": None,
+        "on": max((str(end) for _, _, end in spans if end is not None), default=None),
         "party": item.party,
         "raw": item.ref._asdict(),
         "sent_at": sent_at,

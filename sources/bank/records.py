@@ -74,12 +74,12 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One envelope: the accounts a provider answered for; it belongs to no single day."""
+    """One envelope: the accounts a provider answered for, up to the last day it covers."""
 
     id: RecordId
     kind: Annotated[str, OneOf("statement")]
     party: PartyId
-    on: None
+    on: MaybeDay
     raw: RawRef
     fip: MaybeWords
     version: MaybeWords
@@ -165,6 +165,7 @@ class _TransactionText(TypedDict):
 class _StatementText(TypedDict):
     id: str
     party: str
+    on: str | None
     raw: _Raw
     fip: str | None
     version: str | None
@@ -211,7 +212,7 @@ def _statement(text: _StatementText) -> Statement:
         id=text["id"],
         kind="statement",
         party=text["party"],
-        on=None,
+        on=_day(text["on"]),
         raw=_ref(text["raw"]),
         fip=text["fip"],
         version=text["version"],

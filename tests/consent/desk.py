@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,14 +11,18 @@ from typing import NamedTuple
 
 from consent.audit import Audit
 from consent.erasure import Erasure
-from consent.grants import Consents, Policy
+from consent.grants import Consents, Policy, terms_on
+from kit.config import config_from
 from kit.ident import CustomerId
 from kit.period import IST, FixedClock
 from kit.source import Channel, Declaration
+from warehouse import assets
 from warehouse.ledger import Ledger
 
 CUSTOMER = CustomerId("ASHA_TRADERS")
 START = datetime(2026, 11, 20, 10, 0, tzinfo=IST)
+SANDBOX_TERMS = terms_on(config_from(json.loads(assets.config_text()), {}).consent, START.date())
+SANDBOX = Policy("sandbox", SANDBOX_TERMS)
 
 
 def _declared(name: str, channels: tuple[Channel, ...], fi_types: tuple[str, ...], kinds: str) -> Declaration:
@@ -88,7 +93,7 @@ class Desk:
         self.ledger = Ledger(path)
         self.lake = PaperLake(secrets)
         self.audit = Audit(self.ledger, self.clock, "test")
-        self.consents = Consents(self.ledger, self.lake, DECLARATIONS, self.audit, policy or Policy())
+        self.consents = Consents(self.ledger, self.lake, DECLARATIONS, self.audit, policy or SANDBOX)
         self.erasure = Erasure(self.ledger, self.lake, self.audit)
 
     def rows(self, table: str) -> list[dict[str, str | int | None]]:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import orjson
 import pytest
 
-from consent._document import as_document, detail_document, from_document
 from consent.artefact import (
     CONSENT_TYPES,
     FI_TYPES,
@@ -24,6 +23,7 @@ from consent.artefact import (
     checked,
     faults,
 )
+from consent.document import as_document, detail_document, from_document
 from consent.grants import GrantOrder
 from kit.canonical import dumps
 from kit.errors import CallerError, Conflict, NotFound

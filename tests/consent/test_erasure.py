@@ -5,11 +5,11 @@ import pytest
 
 from consent.artefact import Event, State
 from consent.erasure import Erasure
-from consent.grants import Consents, GrantOrder, Policy, Use, Wanted
+from consent.grants import Consents, GrantOrder, Use, Wanted
 from kit.canonical import sha256_hex
 from kit.errors import BahiError, Conflict, TransientError
 from kit.ident import CustomerId
-from tests.consent.desk import CUSTOMER, DECLARATIONS, START, Desk
+from tests.consent.desk import CUSTOMER, DECLARATIONS, SANDBOX, START, Desk
 from warehouse.home import Home
 from warehouse.lake import Arrival, Lake
 
@@ -188,7 +188,7 @@ def test_an_interrupted_purge_is_finished_later(desk: Desk) -> None:
 
 def test_with_a_real_lake_a_revocation_leaves_no_file_of_the_consent(desk: Desk, tmp_path: Path) -> None:
     lake = Lake(Home(root=tmp_path / "home", truth=tmp_path / "home" / ".truth"))
-    consents = Consents(desk.ledger, lake, DECLARATIONS, desk.audit, Policy())
+    consents = Consents(desk.ledger, lake, DECLARATIONS, desk.audit, SANDBOX)
     erasure = Erasure(desk.ledger, lake, desk.audit)
     (consent,) = consents.grant(GrantOrder(CUSTOMER, 103, ("ledgers",)))
     scope = consents.open_scope(Wanted(CUSTOMER, 103, Use.FETCH, fetch_key="k"))

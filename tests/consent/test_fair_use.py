@@ -5,11 +5,11 @@ import pytest
 
 from consent.artefact import INF, Artefact, Detail, FetchType, Moments, Quantity
 from consent.fair_use import check, enforce
-from consent.grants import SANDBOX_TERMS, GrantOrder
+from consent.grants import GrantOrder
 from kit.errors import PolicyRefused
 from kit.period import IST, Unit, full_months
 from kit.source import Channel
-from tests.consent.desk import CUSTOMER, Desk
+from tests.consent.desk import CUSTOMER, SANDBOX_TERMS, Desk
 
 JANUARY_31 = datetime(2027, 1, 31, 10, 0, tzinfo=IST)
 

@@ -8,13 +8,13 @@ from itertools import product
 import pytest
 
 from consent.artefact import INF, Event, FetchType, Quantity
-from consent.grants import SANDBOX_TERMS, GrantOrder, Party, Reason, Terms, Use, Wanted
+from consent.grants import GrantOrder, Party, Reason, Terms, Use, Wanted
 from kit.errors import CallerError, ConsentRequired
 from kit.ident import CustomerId
 from kit.period import Unit
 from kit.scope import DataFilter, DateRange, Scope
 from kit.source import Channel
-from tests.consent.desk import CUSTOMER, START, Desk
+from tests.consent.desk import CUSTOMER, SANDBOX_TERMS, START, Desk
 
 STATES = ("NONE", "PENDING", "ACTIVE", "REJECTED", "FAILED", "PAUSED", "REVOKED", "EXPIRED")
 DIMENSIONS = ("party", "kind", "range", "filter", "purpose", "life", "use")

@@ -18,10 +18,10 @@ from hypothesis.stateful import (
 )
 
 from consent.artefact import Event, Quantity
-from consent.grants import SANDBOX_TERMS, GrantOrder, Party, Use, Wanted
+from consent.grants import GrantOrder, Party, Use, Wanted
 from kit.errors import CallerError, Conflict, ConsentRequired
 from kit.period import Unit
-from tests.consent.desk import CUSTOMER, START, Desk
+from tests.consent.desk import CUSTOMER, SANDBOX_TERMS, START, Desk
 
 INDIA = timedelta(hours=5, minutes=30)
 PARTIES = ("ENTITY", "PARTNER")

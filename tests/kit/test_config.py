@@ -41,7 +41,7 @@ def test_the_file_that_ships_is_whole_and_frozen(document: Document) -> None:
     config = config_from(document, {})
     assert isinstance(config, Config)
     assert config.environment is Environment.SANDBOX
-    assert (config.default_purpose, config.months, config.workers_n) == (103, 14, 2)
+    assert (config.months, config.workers_n) == (14, 2)
     assert (config.limits.line_bytes, config.limits.json_depth) == (1_048_576, 100)
     with pytest.raises(FrozenInstanceError):
         config.months = 1  # type: ignore[misc]
@@ -88,7 +88,6 @@ SPOILED: list[tuple[str, Callable[[Document], object]]] = [
     ("months", lambda given: given.update(months=14)),
     ("environment", lambda given: given.update(environment={"value": "prod", "about": "x"})),
     ("environment", lambda given: given.update(environment={"value": ["sandbox"], "about": "x"})),
-    ("world_as_of", lambda given: given.update(world_as_of={"value": "2026-13-01", "about": "x"})),
     ("limits", lambda given: given.update(limits=[])),
     ("consent.terms", lambda given: given.update(consent={"terms": {"value": [], "about": "x"}})),
     ("consent.terms[0]", lambda given: given.update(consent={"terms": {"value": [1], "about": "x"}})),
