@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kit.errors import Conflict
-from kit.facts import Evidence
 from kit.source import Record, Selector
+
+if TYPE_CHECKING:  # A command that opens no number need not wait for it.
+    from kit.facts import Evidence
 
 
 class Drawn(NamedTuple):

@@ -8,7 +8,6 @@ from datetime import date
 import sources
 from kit.canonical import dumps, sha256_hex
 from kit.errors import CallerError, Conflict, NotFound
-from kit.facts import Metric, document
 from kit.scope import DateRange, Scope
 from kit.source import Record, Window
 from pipeline.enrich import enriched
@@ -122,16 +121,20 @@ def window_of(scope: Scope, source: str, cleaned: SourceEntry, as_of: date) -> W
 
 def summarize(scope: Scope, source: str, records: Sequence[Record], window: Window) -> dict[str, object]:
     """Compute one source's summary as the document that is stored."""
-    metrics: tuple[Metric, ...] = sources.source(source).summarize(records, window)
-    return {
-        "application": None,
-        "as_of": window.as_of.isoformat(),
-        "code": analyze_code(source),
-        "customer_id": scope.customer,
-        "metrics": {metric.id: document(metric) for metric in metrics},
-        "purpose": scope.purpose,
-        "source": source,
-    }
+    from kit.facts import Summary, summary_document  # Commands that only read need not wait for it.
+
+    metrics = sources.source(source).summarize(records, window)
+    return summary_document(
+        Summary(
+            application=None,
+            as_of=window.as_of,
+            code=analyze_code(source),
+            customer_id=scope.customer,
+            metrics={metric.id: metric for metric in metrics},
+            purpose=scope.purpose,
+            source=source,
+        )
+    )
 
 
 def _keep(draft: Draft, scope: Scope, summary: dict[str, object], origin: _Origin) -> SourceEntry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -12,7 +12,6 @@ import sources
 from analytics.explain import distinct, draw
 from consent.grants import Use, Wanted
 from kit.errors import NotFound
-from kit.facts import Definition, Evidence
 from kit.ident import CustomerId
 from kit.scope import Scope
 from kit.source import RawRef, Record
@@ -20,6 +19,9 @@ from pipeline.analysis import cleaned_entries, result_keys
 from pipeline.enrich import enriched
 from pipeline.wiring import House
 from warehouse.lake import Shelf, SourceEntry
+
+if TYPE_CHECKING:  # A command that shows only what is stored need not wait for it.
+    from kit.facts import Definition, Evidence
 
 
 class Summary(NamedTuple):
@@ -154,6 +156,8 @@ def _records_behind(
 
 
 def _evidence(part: Mapping[str, object]) -> Evidence:
+    from kit.facts import Evidence
+
     args = part["args"]
     number = part["n"]
     assert isinstance(args, dict) and isinstance(number, int)
