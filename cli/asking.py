@@ -16,6 +16,13 @@ from pipeline.wiring import House, open_house
 DEFAULT_PURPOSE = 103
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """A fixed width: asking the terminal loads five modules, for every option of every command."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are errors like all others, with a code and a next step."""
 
@@ -36,7 +43,7 @@ def parser(name: str, about: str, examples: Sequence[str]) -> Parser:
         prog=f"bahi {name}",
         description=about,
         epilog=f"examples:\n{lines}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
 

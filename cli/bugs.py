@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
 import traceback
+from os import urandom
 
 from kit.errors import BahiError
 from kit.period import SystemClock, isoformat_utc
@@ -15,7 +15,7 @@ from warehouse.lake import Lake
 
 def logged(bug: Exception) -> BahiError:
     """Write where the bug happened, not what it held: frames only, since messages may quote customer values."""
-    trace_id = secrets.token_hex(8)
+    trace_id = urandom(8).hex()
     frames = [
         f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}:{frame.name}"
         for frame in traceback.extract_tb(bug.__traceback__)

@@ -11,7 +11,8 @@ from cli.asking import Parser, add_customer, add_json, customer_of, day_of, hous
 from cli.output import remark, say, say_json, say_table
 from consent.artefact import Event, State
 from consent.document import as_document
-from consent.grants import Consent, GrantOrder, Party
+from consent.grants import Consent
+from consent.terms import GrantOrder, Party
 from kit.errors import NotFound
 from kit.period import isoformat_utc, ist_day
 from kit.source import Channel
@@ -46,7 +47,12 @@ def parser_of(name: str) -> Parser:
         "list": "list the consents of a customer",
     }
     for act in ACTS:
-        below = acts.add_parser(act, help=about[act], description=about[act].capitalize() + ".")
+        below = acts.add_parser(
+            act,
+            help=about[act],
+            description=about[act].capitalize() + ".",
+            formatter_class=made.formatter_class,
+        )
         add_customer(below)
         add_json(below)
         _add_options(below, act)

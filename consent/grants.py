@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from consent import _store
 from consent._guard import (
@@ -20,41 +21,33 @@ from consent._guard import (
 )
 from consent._moves import deed, moved
 from consent._remedy import refused
-from consent._signing import Safe, sign
+from consent._signing import Safe
 from consent._store import Consent, Fetched
-from consent._terms import (
-    GrantOrder,
-    Party,
-    Policy,
-    Terms,
-    artefact_for,
-    split,
-    terms_on,
-)
 from consent.artefact import Artefact, Event, checked, filter_fault
 from consent.audit import Audit, Deed
 from consent.document import detail_document
-from consent.fair_use import enforce
 from kit.canonical import dumps
 from kit.errors import CallerError, PolicyRefused
 from kit.ident import CustomerId
+from kit.period import ist_day
 from kit.scope import Grant, Scope
 from kit.source import Declaration
 from warehouse.ledger import Ledger, Tx
 
-__all__ = [
-    "Consent",
-    "Consents",
-    "Fetched",
-    "GrantOrder",
-    "Party",
-    "Policy",
-    "Reason",
-    "Terms",
-    "Use",
-    "Wanted",
-    "terms_on",
-]
+if (
+    TYPE_CHECKING
+):  # Only asking for a consent needs the rest of these; opening one is what every command does.
+    from consent.terms import GrantOrder
+    from kit.config import Consent as ConfiguredConsent
+
+__all__ = ["Consent", "Consents", "Fetched", "Policy", "Reason", "Use", "Wanted"]
+
+
+class Policy(NamedTuple):
+    """Which house this is, and what it asks for under each purpose."""
+
+    environment: str
+    configured: ConfiguredConsent
 
 
 class Consents:
@@ -84,8 +77,11 @@ class Consents:
                 "Outside the sandbox a consent needs the signature of an Account Aggregator.",
                 hint='Bring a signed artefact, or set "environment" to "sandbox" for synthetic customers.',
             )
+        from consent.fair_use import enforce
+        from consent.terms import artefact_for, split, terms_on
+
         now = self._clock.now()
-        needs = split(order, self._declarations, self._policy)
+        needs = split(order, self._declarations, terms_on(self._policy.configured, ist_day(now)))
         asked = [enforce(checked(artefact_for(order, need, now))) for need in needs]
         signed = [self._signed(artefact) for artefact in asked]
         with self._ledger.transaction() as tx:
@@ -165,6 +161,8 @@ class Consents:
         return given
 
     def _signed(self, artefact: Artefact) -> Artefact:
+        from consent._signing import sign
+
         return replace(artefact, signed_consent=sign(self._lake, dumps(detail_document(artefact.detail))))
 
     def _refuse(self, scope: Scope, action: str, refusal: Refusal) -> None:

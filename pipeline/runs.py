@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
+from os import urandom
 from typing import NamedTuple
 
 from kit.canonical import dumps
@@ -47,7 +47,7 @@ class Runs:
 
     def open(self, start: RunStart) -> str:
         """Write the row before the work begins; a run of its own shows that its process lives."""
-        run_id = f"run_{secrets.token_hex(8)}"
+        run_id = f"run_{urandom(8).hex()}"
         if start.parent is None:
             self.note_interrupted(start.customer)
             self._claims[run_id] = self._lake.claim(run_id)

@@ -9,10 +9,10 @@ from json import loads
 import sources
 from consent.audit import Audit
 from consent.erasure import Erasure
-from consent.grants import Consents, Policy, terms_on
+from consent.grants import Consents, Policy
 from kit.config import Config, config_from
 from kit.errors import CallerError
-from kit.period import Clock, clock_from, ist_day
+from kit.period import Clock, clock_from
 from kit.source import Tables
 from pipeline.order import schema_kinds
 from pipeline.runs import Runs
@@ -47,7 +47,7 @@ def open_house(environ: Mapping[str, str], actor: str) -> House:
     ledger = Ledger(home.ledger_path)
     lake = Lake(home, Caps(config.limits.line_bytes, config.limits.json_depth))
     audit = Audit(ledger, clock, actor)
-    policy = Policy(config.environment, terms_on(config.consent, ist_day(clock.now())))
+    policy = Policy(config.environment, config.consent)
     consents = Consents(ledger, lake, sources.declarations(), audit, policy)
     erasure = Erasure(ledger, lake, audit)
     return House(

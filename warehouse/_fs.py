@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kit.errors import BahiError, CallerError, TransientError
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 18
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 

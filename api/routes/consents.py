@@ -10,7 +10,8 @@ from api import models
 from api.deps import ConsentId, TheCustomer, TheHouse, api_router
 from api.refusals import BODY, CHANGE, CUSTOMER, GRANT, SIGNED, STORED, declared
 from consent.artefact import Event, State
-from consent.grants import Consent, GrantOrder, Party
+from consent.grants import Consent
+from consent.terms import GrantOrder, Party
 from kit.period import isoformat_utc
 from pipeline.wiring import House
 

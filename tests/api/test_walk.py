@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 import sources
-from consent.grants import Consents, GrantOrder, Reason
+from consent.grants import Consents, Reason
+from consent.terms import GrantOrder
 from kit.ident import customer_id
 from kit.period import FixedClock
 from kit.source import Channel, Declaration

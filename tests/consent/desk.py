@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from consent.audit import Audit
 from consent.erasure import Erasure
-from consent.grants import Consents, Policy, terms_on
+from consent.grants import Consents, Policy
+from consent.terms import terms_on
 from kit.config import config_from
 from kit.ident import CustomerId
 from kit.period import IST, FixedClock
@@ -21,8 +22,8 @@ from warehouse.ledger import Ledger
 
 CUSTOMER = CustomerId("ASHA_TRADERS")
 START = datetime(2026, 11, 20, 10, 0, tzinfo=IST)
-SANDBOX_TERMS = terms_on(config_from(json.loads(assets.config_text()), {}).consent, START.date())
-SANDBOX = Policy("sandbox", SANDBOX_TERMS)
+SANDBOX = Policy("sandbox", config_from(json.loads(assets.config_text()), {}).consent)
+SANDBOX_TERMS = terms_on(SANDBOX.configured, START.date())
 
 
 def _declared(name: str, channels: tuple[Channel, ...], fi_types: tuple[str, ...], kinds: str) -> Declaration:

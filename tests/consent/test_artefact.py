@@ -24,7 +24,7 @@ from consent.artefact import (
     faults,
 )
 from consent.document import as_document, detail_document, from_document
-from consent.grants import GrantOrder
+from consent.terms import GrantOrder
 from kit.canonical import dumps
 from kit.errors import CallerError, Conflict, NotFound
 from kit.period import IST, Unit

@@ -6,7 +6,8 @@ import pytest
 
 from consent.artefact import Event
 from consent.audit import GENESIS, Audit, Deed, commitment
-from consent.grants import GrantOrder, Use, Wanted
+from consent.grants import Use, Wanted
+from consent.terms import GrantOrder
 from kit.errors import BahiError, CallerError, TransientError
 from kit.ident import CustomerId
 from tests.consent.desk import CUSTOMER, START, Desk

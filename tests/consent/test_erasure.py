@@ -5,7 +5,8 @@ import pytest
 
 from consent.artefact import Event, State
 from consent.erasure import Erasure
-from consent.grants import Consents, GrantOrder, Use, Wanted
+from consent.grants import Consents, Use, Wanted
+from consent.terms import GrantOrder
 from kit.canonical import sha256_hex
 from kit.errors import BahiError, Conflict, TransientError
 from kit.ident import CustomerId

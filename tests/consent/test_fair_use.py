@@ -5,7 +5,7 @@ import pytest
 
 from consent.artefact import INF, Artefact, Detail, FetchType, Moments, Quantity
 from consent.fair_use import check, enforce
-from consent.grants import GrantOrder
+from consent.terms import GrantOrder
 from kit.errors import PolicyRefused
 from kit.period import IST, Unit, full_months
 from kit.source import Channel

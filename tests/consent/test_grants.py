@@ -13,14 +13,15 @@ from joserfc.jwk import RSAKey
 from consent._signing import KEY_NAME
 from consent.artefact import INF, Event, Quantity, State
 from consent.document import detail_document
-from consent.grants import GrantOrder, Party, Policy, Use, Wanted
+from consent.grants import Policy, Use, Wanted
+from consent.terms import GrantOrder, Party
 from kit.canonical import dumps
 from kit.errors import BahiError, CallerError, ConsentRequired, NotFound, PolicyRefused
 from kit.ident import CustomerId
 from kit.period import IST, Unit
 from kit.scope import DataFilter, Scope
 from kit.source import Channel
-from tests.consent.desk import CUSTOMER, SANDBOX_TERMS, START, Desk
+from tests.consent.desk import CUSTOMER, SANDBOX, SANDBOX_TERMS, START, Desk
 
 MONITORING = SANDBOX_TERMS[104]
 
@@ -114,7 +115,7 @@ def test_an_unknown_source_is_not_echoed_and_the_known_are_listed(desk: Desk) ->
 
 
 def test_production_takes_no_consent_without_a_signature(make_desk: Callable[..., Desk]) -> None:
-    desk = make_desk(Policy("production", SANDBOX_TERMS))
+    desk = make_desk(Policy("production", SANDBOX.configured))
     with pytest.raises(PolicyRefused) as refused:
         desk.consents.grant(_order())
     assert refused.value.code == "SIGNATURE_REQUIRED"

@@ -8,7 +8,8 @@ from itertools import product
 import pytest
 
 from consent.artefact import INF, Event, FetchType, Quantity
-from consent.grants import GrantOrder, Party, Reason, Terms, Use, Wanted
+from consent.grants import Reason, Use, Wanted
+from consent.terms import GrantOrder, Party, Terms
 from kit.errors import CallerError, ConsentRequired
 from kit.ident import CustomerId
 from kit.period import Unit

@@ -18,7 +18,8 @@ from hypothesis.stateful import (
 )
 
 from consent.artefact import Event, Quantity
-from consent.grants import GrantOrder, Party, Use, Wanted
+from consent.grants import Use, Wanted
+from consent.terms import GrantOrder, Party
 from kit.errors import CallerError, Conflict, ConsentRequired
 from kit.period import Unit
 from tests.consent.desk import CUSTOMER, SANDBOX_TERMS, START, Desk

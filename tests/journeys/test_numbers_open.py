@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import sources
-from consent.grants import GrantOrder, Use, Wanted
+from consent.grants import Use, Wanted
+from consent.terms import GrantOrder
 from kit.ident import customer_id
 from pipeline.flow import run
 from pipeline.order import Order

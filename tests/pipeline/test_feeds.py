@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from consent.grants import GrantOrder
+from consent.terms import GrantOrder
 from kit.errors import ConsentRequired
 from kit.ident import customer_id
 from pipeline.flow import run

@@ -105,15 +105,9 @@ class GrantOrder:
     terms: Terms | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Which house this is, and what it asks for under each purpose."""
-
-    environment: str
-    terms: Mapping[int, Terms]
-
-
-def split(order: GrantOrder, declarations: Mapping[str, Declaration], policy: Policy) -> tuple[_Need, ...]:
+def split(
+    order: GrantOrder, declarations: Mapping[str, Declaration], terms: Mapping[int, Terms]
+) -> tuple[_Need, ...]:
     """Split an order into one need per party and channel; a party that no source fits is an error."""
     sources = _declared(order, declarations)
     found: dict[tuple[str, Channel], list[Declaration]] = {}
@@ -123,8 +117,8 @@ def split(order: GrantOrder, declarations: Mapping[str, Declaration], policy: Po
             raise _no_source_for(party)
         for source in fitting:
             found.setdefault((party_id(party.id), _channel(source, order.channel)), []).append(source)
-    terms = order.terms or _terms(order.purpose, policy)
-    return tuple(_Need(party, channel, tuple(group), terms) for (party, channel), group in found.items())
+    asked = order.terms or _terms(order.purpose, terms)
+    return tuple(_Need(party, channel, tuple(group), asked) for (party, channel), group in found.items())
 
 
 class _Need(NamedTuple):
@@ -239,12 +233,12 @@ def _channel(source: Declaration, asked: Channel | None) -> Channel:
     )
 
 
-def _terms(purpose: int, policy: Policy) -> Terms:
-    terms = policy.terms.get(purpose)
+def _terms(purpose: int, known: Mapping[int, Terms]) -> Terms:
+    terms = known.get(purpose)
     if terms is None:
-        known = ", ".join(str(code) for code in sorted(policy.terms))
+        codes = ", ".join(str(code) for code in sorted(known))
         raise CallerError(
-            "PURPOSE_UNKNOWN", f"Purpose {purpose} is not known.", hint=f"Known purposes: {known}."
+            "PURPOSE_UNKNOWN", f"Purpose {purpose} is not known.", hint=f"Known purposes: {codes}."
         )
     return terms
 
