@@ -116,7 +116,9 @@ def trace_of(request: Request) -> str:
 def malformed(errors: Sequence[Mapping[str, object]]) -> Malformed:
     """Say where and why in our own words: pydantic's messages can carry the value itself."""
     faults = sorted({_fault(error) for error in errors})[:MOST_FAULTS]
-    return Malformed("REQUEST_MALFORMED", "; ".join(faults), hint="openapi.json describes every request")
+    return Malformed(
+        "REQUEST_MALFORMED", "; ".join(faults), hint="frontend/src/api/schema.gen.ts describes every request"
+    )
 
 
 async def _foreseen(request: Request, error: Exception) -> Response:
