@@ -37,11 +37,21 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What a consent can be asked for, and how it would travel."""
+
+    name: str
+    title: str
+    channels: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """Who is looking: whoever opened the sign-in link."""
+    """Who is looking: whoever opened the sign-in link; and what this installation can be asked for."""
 
     signed_in: Literal[True]
     environment: str
+    sources: list[Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,13 +249,20 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class TitledMetric(Metric):
+    """A metric under the title the dictionary gives it."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """The metrics of one source; stale when code or consent moved on since they were computed."""
+    """The metrics of one source in the dictionary's order; stale when code or consent moved on since then."""
 
     name: str
     as_of: str | None
     is_stale: bool
-    metrics: list[Metric]
+    metrics: list[TitledMetric]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 import orjson
 from fastapi import Depends, Path, Query, Request, Response
 
+import sources
 from api import models
 from api.deps import Purpose, TheCustomer, TheHouse, api_router
 from api.refusals import CONSENT, CUSTOMER, METRIC, READING, SIGNED, declared
@@ -77,8 +79,17 @@ def _shown(summary: reading.Summary) -> dict[str, object]:
         "name": summary.name,
         "as_of": summary.as_of or None,
         "is_stale": summary.is_stale,
-        "metrics": list(metrics.values()),
+        "metrics": _titled(metrics, sources.source(summary.name).definitions),
     }
+
+
+def _titled(
+    metrics: Mapping[str, Mapping[str, object]], definitions: Sequence[Definition]
+) -> list[dict[str, object]]:
+    """Follow the dictionary; a stale summary may hold a metric it no longer lists, which then stands by its id."""
+    titles = {item.id: item.title for item in definitions}
+    named = [*titles, *sorted(set(metrics) - set(titles))]
+    return [{**metrics[name], "title": titles.get(name, name)} for name in named if name in metrics]
 
 
 def _defined(definition: Definition) -> models.Definition:

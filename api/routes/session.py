@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
+import sources
 from api import sign_in
 from api.deps import TheHouse, api_router
-from api.models import Health, Session
+from api.models import Health, Session, Source
 from api.pages import plain_page
 from api.problems import Unsigned
 from api.refusals import EVERYWHERE, LINK, SIGNED, declared
@@ -20,8 +21,12 @@ doors = APIRouter()
 
 @router.get("/session", responses=declared(SIGNED))
 def session(house: TheHouse) -> Session:
-    """Say that the caller is signed in, and to what kind of installation."""
-    return Session(signed_in=True, environment=house.config.environment)
+    """Say that the caller is signed in, to what kind of installation, and which sources it knows."""
+    offered = [
+        Source(name=name, title=declared.title, channels=[channel.value for channel in declared.channels])
+        for name, declared in sources.declarations().items()
+    ]
+    return Session(signed_in=True, environment=house.config.environment, sources=offered)
 
 
 @doors.get("/sign-in", response_class=RedirectResponse, status_code=303, responses=declared(EVERYWHERE, LINK))

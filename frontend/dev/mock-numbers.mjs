@@ -18,21 +18,25 @@ const numbers = {
   'bank.nach_debits_paise': [null, 0],
 }
 
+const titleOf = (id) => {
+  const title = id.replace('bank.', '').replace('_paise', '').replaceAll('_', ' ')
+  return title.charAt(0).toUpperCase() + title.slice(1)
+}
+
 export const metrics = Object.entries(numbers).map(([id, [value, n]]) => ({ id, value, n }))
 
 export function evidenceOf({ id, value, n }) {
   const isNull = value === null
   return {
-    id, value, n, unit: 'paise', window, coverage: isNull ? { ...coverage, months_full: 7, days_received: 214 } : coverage,
+    id, value, n, title: titleOf(id), unit: 'paise', window, coverage: isNull ? { ...coverage, months_full: 7, days_received: 214 } : coverage,
     null_reason: isNull ? 'INSUFFICIENT_HISTORY' : null, formula: `${id}/1`, version: 1, inputs: [],
     evidence: isNull ? [] : [{ source: 'bank', selector: 'credits_in_window', args: window, input_sha: sha(id), n }],
   }
 }
 
 export function definitionOf({ id }) {
-  const title = id.replace('bank.', '').replace('_paise', '').replaceAll('_', ' ')
   return {
-    title: title.charAt(0).toUpperCase() + title.slice(1),
+    title: titleOf(id),
     formula: 'Sum of amount_paise over transactions of the accounts in scope with direction CREDIT, dated inside the window',
     unit: 'paise',
     null_rule: 'fewer than 12 full months of the window were delivered, or the bank was not delivered at all',

@@ -90,7 +90,7 @@ function explain(metric_id, query) {
 
 const counts = (consents) => consents.reduce((all, { state }) => ({ ...all, [state]: (all[state] ?? 0) + 1 }), {})
 const ROUTES = [
-  ['GET', /^session$/, () => ({ status: 200, body: { signed_in: true, environment: 'sandbox' } })],
+  ['GET', /^session$/, () => ({ status: 200, body: { signed_in: true, environment: 'sandbox', sources: [{ name: 'bank', title: 'Bank deposits', channels: ['AA', 'DIRECT_UPLOAD'] }] } })],
   ['GET', /^customers$/, () => ({ status: 200, body: { customers: [...house].map(([customer_id, { consents, runs }]) => ({ customer_id, purposes: [103], consent_states: counts(consents), last_run: runs[0] ?? null })) } })],
   ['GET', /^customers\/([^/]+)\/consents$/, ([id]) => ({ status: 200, body: { consents: house.get(id).consents } })],
   ['POST', /^customers\/([^/]+)\/consents$/, ([id], _query, { sources }) => {

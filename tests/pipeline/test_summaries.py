@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 import sources
-from consent.grants import GrantOrder
+from consent.terms import GrantOrder
 from kit.canonical import dumps
 from kit.ident import customer_id
 from kit.source import Document, Json

@@ -161,7 +161,7 @@ export interface paths {
         };
         /**
          * Session
-         * @description Say that the caller is signed in, and to what kind of installation.
+         * @description Say that the caller is signed in, to what kind of installation, and which sources it knows.
          */
         get: operations["session"];
         put?: never;
@@ -589,7 +589,7 @@ export interface components {
         };
         /**
          * Session
-         * @description Who is looking: whoever opened the sign-in link.
+         * @description Who is looking: whoever opened the sign-in link; and what this installation can be asked for.
          */
         Session: {
             /** Environment */
@@ -599,6 +599,20 @@ export interface components {
              * @constant
              */
             signed_in: true;
+            /** Sources */
+            sources: components["schemas"]["Source"][];
+        };
+        /**
+         * Source
+         * @description What a consent can be asked for, and how it would travel.
+         */
+        Source: {
+            /** Channels */
+            channels: string[];
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
         };
         /**
          * State
@@ -608,7 +622,7 @@ export interface components {
         State: "PENDING" | "ACTIVE" | "REJECTED" | "FAILED" | "PAUSED" | "REVOKED" | "EXPIRED";
         /**
          * Summary
-         * @description The metrics of one source; stale when code or consent moved on since they were computed.
+         * @description The metrics of one source in the dictionary's order; stale when code or consent moved on since then.
          */
         Summary: {
             /** As Of */
@@ -616,9 +630,37 @@ export interface components {
             /** Is Stale */
             is_stale: boolean;
             /** Metrics */
-            metrics: components["schemas"]["Metric"][];
+            metrics: components["schemas"]["TitledMetric"][];
             /** Name */
             name: string;
+        };
+        /**
+         * TitledMetric
+         * @description A metric under the title the dictionary gives it.
+         */
+        TitledMetric: {
+            coverage: components["schemas"]["Coverage"] | null;
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            /** Formula */
+            formula: string;
+            /** Id */
+            id: string;
+            /** Inputs */
+            inputs: string[];
+            /** N */
+            n: number;
+            /** Null Reason */
+            null_reason: string | null;
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+            /** Version */
+            version: number;
+            window: components["schemas"]["DayRange"] | null;
         };
     };
     responses: never;

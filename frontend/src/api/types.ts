@@ -7,6 +7,7 @@ type Answer<Path extends keyof paths> = paths[Path] extends { get: { responses: 
   : never
 
 export type Session = Answer<'/api/session'>
+export type Source = Session['sources'][number]
 export type Customer = Answer<'/api/customers'>['customers'][number]
 export type Consent = Answer<'/api/customers/{customer_id}/consents'>['consents'][number]
 export type Run = Answer<'/api/customers/{customer_id}/runs'>['runs'][number]

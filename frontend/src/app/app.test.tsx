@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
-import { consent, explained, fakeService, FakeEventSource, metric, ok, problem, run } from '@/testing/fake-service'
+import { consent, explained, fakeService, FakeEventSource, metric, ok, problem, run, session } from '@/testing/fake-service'
 import { openPage } from '@/testing/open-page'
 
 const REFUSED = problem(403, 'CONSENT_REVOKED', 'the consent for bank was revoked', 'bahi consent grant --customer-id A')
@@ -15,7 +15,7 @@ const results = (is_stale = false) =>
         is_stale,
         metrics: [
           metric(),
-          metric({ id: 'bank.nach_debits_paise', value: null, null_reason: 'INSUFFICIENT_HISTORY', n: 0, evidence: [] }),
+          metric({ id: 'bank.nach_debits_paise', title: 'Debits under mandates', value: null, null_reason: 'INSUFFICIENT_HISTORY', n: 0, evidence: [] }),
         ],
       },
     ],
@@ -26,7 +26,7 @@ const customers = (states: Record<string, number> = { ACTIVE: 1 }) =>
 function service() {
   vi.stubGlobal('EventSource', FakeEventSource)
   return fakeService({
-    'GET /api/session': () => ok({ signed_in: true, environment: 'sandbox' }),
+    'GET /api/session': () => ok(session()),
     'GET /api/customers': () => customers(),
     'GET /api/customers/A/consents': () => ok({ consents: [consent()] }),
     'GET /api/customers/A/runs': () => ok({ runs: [] }),
@@ -72,7 +72,7 @@ test('a customer opens from the list with consent state and last run', async () 
 test('a metric without a value says why, and a stale summary says so', async () => {
   service().answers['GET /api/customers/A/results'] = () => results(true)
   openPage('/customers/A')
-  const row = (await screen.findByRole('link', { name: 'NACH debits' })).closest('tr')
+  const row = (await screen.findByRole('link', { name: 'Debits under mandates' })).closest('tr')
   expect(row).toHaveTextContent('Not enough full months of data')
   expect(screen.getByText('Stale')).toBeVisible()
 })
@@ -129,18 +129,21 @@ test('a grant names its sources; what the server refuses stays in the form', asy
   openPage('/customers/A')
   await userEvent.click(await screen.findByRole('button', { name: 'Grant consent' }))
   const form = within(screen.getByRole('dialog'))
-  const sources = form.getByLabelText('Sources')
-  await userEvent.clear(sources)
+  const [bank, ondc] = within(form.getByRole('group', { name: 'Sources' })).getAllByRole('checkbox')
+  expect([bank, ondc].map((box) => (box as HTMLInputElement).checked)).toEqual([true, false])
+  await userEvent.click(form.getByRole('checkbox', { name: /^Bank Bank deposits, by Account Aggregator or direct upload/ }))
   await userEvent.click(form.getByRole('button', { name: 'Grant consent' }))
-  expect(form.getByText('Name at least one source.')).toBeVisible()
-  await userEvent.type(sources, 'bank, moon')
+  expect(form.getByText('Choose at least one source.')).toBeVisible()
+  expect(grant).not.toHaveBeenCalled()
+  await userEvent.click(form.getByRole('checkbox', { name: /^Bank/ }))
+  await userEvent.click(form.getByRole('checkbox', { name: /^ONDC/ }))
   await userEvent.click(form.getByRole('button', { name: 'Grant consent' }))
   expect(await form.findByText('SOURCE_UNKNOWN')).toBeVisible()
-  expect(grant).toHaveBeenCalledWith({ purpose: 103, sources: ['bank', 'moon'] }, expect.anything())
+  expect(grant).toHaveBeenCalledWith({ purpose: 103, sources: ['bank', 'ondc'] }, expect.anything())
 })
 
 test('outside the sandbox nobody signs from this page', async () => {
-  service().answers['GET /api/session'] = () => ok({ signed_in: true, environment: 'production' })
+  service().answers['GET /api/session'] = () => ok(session({ environment: 'production' }))
   openPage('/customers/A')
   expect(await screen.findByRole('button', { name: 'Revoke' })).toBeVisible()
   expect(screen.queryByRole('button', { name: 'Grant consent' })).toBeNull()

@@ -25,7 +25,7 @@ export function CustomerPage({ session, customerId }: Props) {
         <ResultsPanel customerId={customerId} />
         <div className="grid min-w-0 gap-3 md:max-xl:grid-cols-2 md:max-xl:items-start">
           <RunsPanel customerId={customerId} />
-          <ConsentsPanel customerId={customerId} isSandbox={session.environment === 'sandbox'} />
+          <ConsentsPanel customerId={customerId} session={session} />
         </div>
       </div>
       {metricId !== null && (

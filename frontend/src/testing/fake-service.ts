@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import type { Consent, Explained, Metric, Run } from '@/api/types'
+import type { Consent, Explained, Metric, Run, Session } from '@/api/types'
 
 type Reply = { status: number; body: unknown }
 type Answer = (body: unknown, url: URL) => Reply
@@ -58,6 +58,16 @@ export const run = (over: Partial<Run> = {}): Run => ({
   ...over,
 })
 
+export const session = (over: Partial<Session> = {}): Session => ({
+  signed_in: true,
+  environment: 'sandbox',
+  sources: [
+    { name: 'bank', title: 'Bank deposits', channels: ['AA', 'DIRECT_UPLOAD'] },
+    { name: 'ondc', title: 'Orders of a network', channels: ['ONDC'] },
+  ],
+  ...over,
+})
+
 export const consent = (over: Partial<Consent> = {}): Consent => ({
   consent_id: 'con_1',
   party: 'entity',
@@ -76,6 +86,7 @@ export const consent = (over: Partial<Consent> = {}): Consent => ({
 
 export const metric = (over: Partial<Metric> = {}): Metric => ({
   id: 'bank.credits_paise',
+  title: 'Credits in the window',
   value: 2314055237,
   null_reason: null,
   unit: 'paise',

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { consentsQuery } from '@/api/queries'
 import { usableFirst } from '@/api/standing'
+import type { Session } from '@/api/types'
 import { Button } from '@/design/button'
 import { PlusIcon, ShieldIcon } from '@/design/icons'
 import { Notice } from '@/design/notice'
@@ -11,12 +12,12 @@ import { ConsentItem } from '@/features/consents/consent-item'
 import { GrantDialog } from '@/features/consents/grant-dialog'
 import { useText } from '@/i18n/text'
 
-type Props = { customerId: string; isSandbox: boolean }
+type Props = { customerId: string; session: Session }
 
-export function ConsentsPanel({ customerId, isSandbox }: Props) {
+export function ConsentsPanel({ customerId, session }: Props) {
   const text = useText()
   const [isGranting, setGranting] = useState(false)
-  const grant = isSandbox && (
+  const grant = session.environment === 'sandbox' && (
     <Button
       onClick={() => {
         setGranting(true)
@@ -32,6 +33,7 @@ export function ConsentsPanel({ customerId, isSandbox }: Props) {
       {isGranting && (
         <GrantDialog
           customerId={customerId}
+          sources={session.sources}
           onClose={() => {
             setGranting(false)
           }}

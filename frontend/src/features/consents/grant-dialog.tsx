@@ -2,15 +2,17 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type SubmitEvent } from 'react'
 import { grantConsent, type Grant } from '@/api/actions'
 import { refreshCustomer } from '@/api/queries'
+import type { Source } from '@/api/types'
 import { Button } from '@/design/button'
 import { Dialog } from '@/design/dialog'
 import { Field } from '@/design/field'
 import { ProblemNotice } from '@/design/problem-notice'
+import { SourceChoice } from '@/features/consents/source-choice'
 import { useText } from '@/i18n/text'
 
-type Props = { customerId: string; onClose: () => void }
+type Props = { customerId: string; sources: readonly Source[]; onClose: () => void }
 
-export function GrantDialog({ customerId, onClose }: Props) {
+export function GrantDialog({ customerId, sources, onClose }: Props) {
   const text = useText()
   const queries = useQueryClient()
   const [isBare, setBare] = useState(false)
@@ -31,15 +33,7 @@ export function GrantDialog({ customerId, onClose }: Props) {
     <Dialog shape="box" title={text.consents.grantTitle} closeLabel={text.close} onClose={onClose}>
       <form noValidate onSubmit={submit} className="grid gap-4">
         <p className="text-quiet">{text.consents.grantLead}</p>
-        <Field
-          name="sources"
-          label={text.consents.sources}
-          hint={text.consents.sourcesHint}
-          fault={isBare ? text.consents.sourcesMissing : undefined}
-          defaultValue="bank"
-          autoComplete="off"
-          spellCheck={false}
-        />
+        <SourceChoice sources={sources} fault={isBare ? text.consents.sourcesMissing : undefined} />
         <Field
           name="party"
           label={text.consents.partyOptional}
@@ -60,12 +54,6 @@ export function GrantDialog({ customerId, onClose }: Props) {
 }
 
 function wantedOf(form: FormData): Grant {
-  const written = (name: string) => {
-    const value = form.get(name)
-    return typeof value === 'string' ? value.trim() : ''
-  }
-  const sources = written('sources')
-    .split(/[\s,]+/)
-    .filter((source) => source !== '')
-  return { sources, party: written('party') }
+  const texts = (name: string) => form.getAll(name).filter((value) => typeof value === 'string')
+  return { sources: texts('source'), party: texts('party').join('').trim() }
 }

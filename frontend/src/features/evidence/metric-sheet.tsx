@@ -1,5 +1,5 @@
-import { useInfiniteQuery, type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-query'
-import { explainQuery } from '@/api/queries'
+import { useInfiniteQuery, useQueryClient, type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-query'
+import { explainQuery, resultsQuery } from '@/api/queries'
 import type { Explained } from '@/api/types'
 import { Dialog } from '@/design/dialog'
 import { Skeleton } from '@/design/panel'
@@ -17,16 +17,24 @@ export function MetricSheet({ customerId, metricId, onClose }: Props) {
   const text = useText()
   const explained = useInfiniteQuery(explainQuery(customerId, metricId))
   const first = explained.data?.pages[0]
+  const listed = useListedTitle(customerId, metricId)
   return (
     <Dialog
       shape="sheet"
-      title={first?.definition.title ?? nameText(metricId, text)}
+      title={first?.definition.title ?? listed ?? nameText(metricId, text)}
       closeLabel={text.close}
       onClose={onClose}
     >
       <Contents explained={explained} />
     </Dialog>
   )
+}
+
+/** The row the sheet was opened from names it before its lines have come. */
+function useListedTitle(customerId: string, metricId: string): string | undefined {
+  const results = useQueryClient().getQueryData(resultsQuery(customerId).queryKey)
+  const metrics = results?.summaries.flatMap((summary) => summary.metrics) ?? []
+  return metrics.find((metric) => metric.id === metricId)?.title
 }
 
 /** A refusal wins over pages read earlier; a page that failed to come stands under those that did. */

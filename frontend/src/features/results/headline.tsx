@@ -1,7 +1,6 @@
 import { Link } from 'wouter'
 import type { Metric } from '@/api/types'
 import { metricPath } from '@/features/results/metric-path'
-import { nameText } from '@/i18n/names'
 import { quantityFull, quantityShort } from '@/i18n/quantity'
 import { useText } from '@/i18n/text'
 
@@ -14,13 +13,13 @@ export function Headline({ customerId, metrics }: { customerId: string; metrics:
   if (shown.length === 0) return null
   return (
     <ul className="grid grid-cols-2 gap-3 xl:grid-cols-4">
-      {shown.map(({ id, value, unit }) => (
+      {shown.map(({ id, title, value, unit }) => (
         <li key={id} className="relative min-w-0 rounded-lg border border-line bg-surface px-4 py-3 shadow-lift hover:bg-hover">
           <Link
             href={metricPath(customerId, id)}
             className="block truncate text-xs text-quiet after:absolute after:inset-0 after:rounded-lg"
           >
-            {nameText(id, text)}
+            {title}
           </Link>
           <p className="figures text-2xl font-semibold tracking-tight">{quantityShort(value ?? 0, unit, text)}</p>
           <p className="figures truncate text-xs text-quiet">{quantityFull(value ?? 0, unit, text)}</p>

@@ -4,7 +4,6 @@ import { ChevronIcon } from '@/design/icons'
 import { metricPath } from '@/features/results/metric-path'
 import { coverageText, nullText, windowText } from '@/i18n/metric-words'
 import { wholeNumber } from '@/i18n/money'
-import { nameText } from '@/i18n/names'
 import { quantityFull } from '@/i18n/quantity'
 import { useText } from '@/i18n/text'
 
@@ -41,7 +40,7 @@ function MetricRow({ customerId, metric }: { customerId: string; metric: Metric 
     <tr data-metric={metric.id} className="relative border-b border-line last:border-0 hover:bg-hover">
       <th scope="row" className="py-2 text-left font-medium whitespace-nowrap">
         <Link href={metricPath(customerId, metric.id)} className="after:absolute after:inset-0">
-          {nameText(metric.id, text)}
+          {metric.title}
         </Link>
         <span className="block text-xs font-normal text-quiet md:hidden">{coverage}</span>
       </th>
