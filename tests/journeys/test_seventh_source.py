@@ -89,6 +89,7 @@ def python(code: Path, *words: str) -> Done:
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, bytes]]]:
     """The copy with the folder laid in and `make generate` run, and its files from before generating."""
     code = copied(tmp_path_factory.mktemp("grown") / "bahi")
+    assert python(code, "pipeline.generated").code == 0  # What drifted before is not this source's doing.
     shutil.copytree(FOLDER, code / "sources" / NAME, ignore=shutil.ignore_patterns("__pycache__"))
     before = held(code)
     done = python(code, "pipeline.generated")
@@ -127,7 +128,7 @@ def test_generating_writes_its_schemas_and_its_page_of_the_dictionary_and_nothin
 def test_it_conforms_and_starts_as_lightly_as_every_other_source(
     grown: tuple[Path, dict[str, bytes]],
 ) -> None:
-    asked = ("tests/sources/test_conformance.py", "tests/architecture/test_startup.py")
+    asked = ("tests/sources/test_conformance.py", "tests/architecture/test_startup.py", "-k", "not planted")
     done = python(grown[0], "pytest", "-p", "no:cacheprovider", "-rA", "-q", *asked)
     assert done.code == 0, done.out + done.err
     passed = {
