@@ -68,9 +68,10 @@ def _schema(name: str, made_from: type) -> Node:
 
 
 def _close(node: object) -> None:
-    """A field nobody declared is refused, at every depth."""
+    """At every depth a field nobody declared is refused, and a plain value or null is one type, checked in one step."""
     parts: list[object] = []
     if isinstance(node, dict):
+        _join_null(node)
         if "properties" in node:
             node["additionalProperties"] = False
         parts = list(node.values())
@@ -78,6 +79,19 @@ def _close(node: object) -> None:
         parts = node
     for part in parts:
         _close(part)
+
+
+def _join_null(node: Node) -> None:
+    choices = node.get("anyOf")
+    if not isinstance(choices, list) or len(choices) != 2 or {"type": "null"} not in choices:
+        return
+    (value,) = (choice for choice in choices if choice != {"type": "null"})
+    if not isinstance(value.get("type"), str) or value["type"] in ("object", "array"):
+        return
+    del node["anyOf"]
+    node |= {**value, "type": [value["type"], "null"]}
+    if "enum" in node:
+        node["enum"] = [*value["enum"], None]
 
 
 def dictionary() -> str:

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sources.bank._line import Line, note
+from sources.bank._line import ACCOUNT, AMOUNT, AT, BALANCE, DIRECTION, PARTY, Line, note, parts_of
 
 
-def chained(lines: Iterable[Line]) -> Iterator[Line]:
-    """Take lines in order of their packed text and give them in chain order, each break noted on its line."""
+def chained(texts: Iterable[str]) -> Iterator[Sequence[str]]:
+    """Take packed lines in order of their text and give their parts in chain order, each break noted on its line."""
     chain = _Chain()
-    waiting: list[Line] = []
-    for line in lines:
-        if waiting and not _is_same_moment(waiting[0], line):
-            if len(waiting) == 1:
-                yield chain.joined(waiting[0])
+    first: Sequence[str] = ()
+    more: list[Sequence[str]] = []
+    for text in texts:
+        parts = parts_of(text)
+        if not first:
+            first = parts
+        elif parts[AT] == first[AT] and parts[ACCOUNT] == first[ACCOUNT] and parts[PARTY] == first[PARTY]:
+            more.append(parts)
+        else:
+            if more:
+                yield from chain.ordered([first, *more])
+                more = []
             else:
-                yield from chain.ordered(waiting)
-            waiting = []
-        waiting.append(line)
-    yield from chain.ordered(waiting)
-
-
-def _is_same_moment(one: Line, other: Line) -> bool:
-    return one.at == other.at and one.account == other.account and one.party == other.party
+                yield chain.joined(first)
+            first = parts
+    if first:
+        yield from chain.ordered([first, *more])
 
 
 class _Chain:
@@ -33,32 +36,33 @@ class _Chain:
         self._account = self._party = ""
         self._balance: int | None = None
 
-    def joined(self, line: Line) -> Line:
+    def joined(self, parts: Sequence[str]) -> Sequence[str]:
         """Compare the balance before the line with the balance after the one before it."""
-        if self._account != line.account or self._party != line.party:
-            self._turn(line)
+        if self._account != parts[ACCOUNT] or self._party != parts[PARTY]:
+            self._turn(parts)
         before = self._balance
-        paise = int(line.amount_paise)
-        expected = None if before is None else before + (paise if line.direction == "CREDIT" else -paise)
-        if not line.balance_paise:
+        paise = int(parts[AMOUNT])
+        expected = None if before is None else before + (paise if parts[DIRECTION] == "CREDIT" else -paise)
+        if not parts[BALANCE]:
             self._balance = expected
-            return line
-        self._balance = after = int(line.balance_paise)
-        return line if expected is None or expected == after else _broken(line)
+            return parts
+        self._balance = after = int(parts[BALANCE])
+        return parts if expected is None or expected == after else _broken(Line(*parts))
 
-    def ordered(self, lines: list[Line]) -> Iterator[Line]:
+    def ordered(self, group: list[Sequence[str]]) -> Iterator[Sequence[str]]:
         """Join several lines of one moment, in the order in which they chain."""
-        if len(lines) > 1:
-            lines = _repeats_noted(_ordered(lines, self._before(lines[0])))
-        return map(self.joined, lines)
+        if len(group) == 1:
+            return map(self.joined, group)
+        lines = [Line(*parts) for parts in group]
+        return map(self.joined, _repeats_noted(_ordered(lines, self._before(group[0]))))
 
-    def _before(self, line: Line) -> int | None:
-        if self._account != line.account or self._party != line.party:
-            self._turn(line)
+    def _before(self, parts: Sequence[str]) -> int | None:
+        if self._account != parts[ACCOUNT] or self._party != parts[PARTY]:
+            self._turn(parts)
         return self._balance
 
-    def _turn(self, line: Line) -> None:
-        self._account, self._party, self._balance = line.account, line.party, None
+    def _turn(self, parts: Sequence[str]) -> None:
+        self._account, self._party, self._balance = parts[ACCOUNT], parts[PARTY], None
 
 
 def _broken(line: Line) -> Line:

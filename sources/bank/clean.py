@@ -12,15 +12,14 @@ from kit.source import Document, Fate, Finding, Item, Outcome, RawRef, Tables
 from sources.bank._chain import chained
 from sources.bank._envelope import Read, statement_of
 from sources.bank._fates import settled
-from sources.bank._line import Line, note, outcome, unpacked
+from sources.bank._line import ACCOUNT, PARTY, Line, note, outcome
 from sources.bank._movement import Canonical, mended, readable_paise
 
 
 def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
     """Give every item exactly one outcome; which copy of a line stands is decided by content, not by arrival."""
     desk = _Desk(tables)
-    for item in items:
-        desk.take(item)
+    desk.take_all(items)
     yield from desk.statements()
     yield from desk.transactions()
     yield from sorted(desk.refused, key=lambda one: (one.reason or "", one.ref.sha, one.ref))
@@ -44,17 +43,21 @@ class _Desk:
         self._sent_at: dict[str, str] = {}
         self._listed: set[tuple[str, str]] = set()
 
-    def take(self, item: Item) -> None:
-        """Read one item and hold it, or hold it back with its reason."""
-        body = item.body
-        if body is None:
-            self._refuse(item, item.fault or "UNREADABLE", None)
-            return
-        known = self._canonical.line_of(item, body)
-        if known is None:
-            self._take_with_care(item, body)
-        else:
-            self._hold(*known)
+    def take_all(self, items: Iterable[Item]) -> None:
+        """Read each item and hold it, or hold it back with its reason."""
+        line_of, hold = self._canonical.line_of, self._held.setdefault
+        for item in items:
+            body = item.body
+            if body is None:
+                self._refuse(item, item.fault or "UNREADABLE", None)
+                continue
+            known = line_of(item, body)
+            if known is None:
+                self._take_with_care(item, body)
+                continue
+            known_as, text = known
+            if hold(known_as, text) is not text:
+                self._again.setdefault(known_as, []).append(text)
 
     def _take_with_care(self, item: Item, body: Document) -> None:
         try:
@@ -101,15 +104,15 @@ class _Desk:
         accepts = self._accepts["transaction"]
         account = party = ""
         refused: set[str] = set()
-        for line in chained(map(unpacked, standing)):
-            if line.account != account or line.party != party:
-                account, party = line.account, line.party
-                line = self._unlisted_noted(line)
-            clean = outcome(line)
+        for parts in chained(standing):
+            if parts[ACCOUNT] != account or parts[PARTY] != party:
+                account, party = parts[ACCOUNT], parts[PARTY]
+                parts = self._unlisted_noted(Line(*parts))
+            clean = outcome(parts)
             if accepts(clean.document):
                 yield clean
             else:
-                refused.add(line.id)
+                refused.add(Line(*parts).id)
                 yield _held_back(clean.ref, party, clean.paise, "SCHEMA_REFUSED")
         for other in others:
             if other.stands_for in refused:
