@@ -8,7 +8,6 @@ from contextlib import suppress
 from functools import partial
 from threading import Lock
 
-from api.faults import fault
 from kit.errors import BahiError, TransientError
 from pipeline.flow import continue_run, start_run
 from pipeline.job import Report
@@ -19,7 +18,6 @@ from pipeline.wiring import House
 AT_WORK = 2
 MOST_OPEN = 10
 MOST_REMEMBERED = 256
-LOOK = "look for {} in logs/bahi.ndjson"
 
 
 class Crew:
@@ -69,14 +67,9 @@ class Crew:
         if work.cancelled():
             self._drop(run_id)
             return
-        bug = work.exception()
-        if isinstance(bug, BahiError):
-            self._remember(run_id, bug)
-        elif bug is not None:
-            self._remember(
-                run_id, BahiError("INTERNAL", "the run met a fault of the service", hint=LOOK.format(run_id))
-            )
-            self._note(run_id, bug)
+        error = work.exception()
+        if isinstance(error, BahiError):
+            self._remember(run_id, error)
 
     def _drop(self, run_id: str) -> None:
         with suppress(BahiError):  # The service is going down; an open row is all that can be left behind.
@@ -87,10 +80,6 @@ class Crew:
             self._failures[run_id] = error
             while len(self._failures) > MOST_REMEMBERED:
                 self._failures.popitem(last=False)
-
-    def _note(self, run_id: str, bug: BaseException) -> None:
-        with suppress(BahiError):  # Nobody waits for this answer; the run row already says INTERNAL.
-            self._house.lake.log(fault(bug, run_id, self._house.clock))
 
 
 def _unwatched(note: Note) -> None:

@@ -10,8 +10,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
-from api.faults import fault
 from kit.errors import BahiError, CallerError
+from pipeline.faults import fault
 from pipeline.wiring import House
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})

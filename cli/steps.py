@@ -153,10 +153,6 @@ def _answer(ask: Ask, watch: Watch) -> Answer:
         reports = run(house(order.customer), order, watch, ask.steps)
     except BahiError as error:
         return _failed(ask, error)
-    except Exception as bug:  # noqa: BLE001  A bug must not stop the other customers.
-        from cli.bugs import logged
-
-        return _failed(ask, logged(bug))
     held_back = any(report.counts.get("quarantined", 0) for report in reports)
     return Answer(ask.customer, reports, None, STRICT_EXIT if held_back and ask.options["strict"] else 0)
 

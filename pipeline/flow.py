@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from kit.errors import BahiError
 from pipeline.analysis import analyze
 from pipeline.cleaning import clean
+from pipeline.faults import noted
 from pipeline.feeds.synthetic import generate
 from pipeline.job import Job, Report, Watch
 from pipeline.order import Order
@@ -44,8 +45,11 @@ def continue_run(
     except BahiError as error:
         house.runs.fail(run_id, error.code)
         raise
-    except BaseException:  # The run must never be left open, whatever broke; the cause goes on to the face.
+    except Exception as bug:
         house.runs.fail(run_id, "INTERNAL")
+        raise noted(house.lake, house.clock, bug, run_id) from bug
+    except BaseException:
+        house.runs.fail(run_id, "INTERRUPTED")
         raise
     status = "unchanged" if all(report.status == "unchanged" for report in reports) else "done"
     house.runs.close(run_id, status, {"steps": len(reports)})

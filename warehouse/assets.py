@@ -63,10 +63,16 @@ def code_hash(*packages: str) -> str:
 def _sources_of(package: str) -> list[Path]:
     folder = root().joinpath(*package.split("."))
     module = folder.with_suffix(".py")
-    found = sorted(folder.rglob("*.py")) if folder.is_dir() else [module] if module.is_file() else []
+    found = _modules_of(folder) if folder.is_dir() else [module] if module.is_file() else []
     if not found:
         raise ValueError(f"no source under {package}")
     return found
+
+
+def _modules_of(package: Path) -> list[Path]:
+    """List a package's modules; a folder that is no package, such as analytics/results, holds data."""
+    below = [path.parent for path in package.glob("*/__init__.py")]
+    return sorted(path for folder in (package, *below) for path in folder.glob("*.py"))
 
 
 def _asset(name: str) -> Path:

@@ -30,13 +30,13 @@ class Row(NamedTuple):
     name: str
     measured: str
     amount: float
-    most: float
+    most: float | None
     unit: str
 
     @property
     def is_kept(self) -> bool:
-        """Say whether the promise holds."""
-        return self.amount <= self.most
+        """Say whether the promise holds; without a limit there is nothing to break."""
+        return self.most is None or self.amount <= self.most
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -79,7 +79,7 @@ def side_by_side(*sides: Side) -> list[Spent]:
     ]
 
 
-def ratio(name: str, ours: Spent, theirs: Spent, most: float) -> Row:
+def ratio(name: str, ours: Spent, theirs: Spent, most: float | None) -> Row:
     """Compare two sides by the clock on the wall; their processor time tells how busy the machine was."""
     measured = f"{ours.seconds * 1000:.0f} ms against {theirs.seconds * 1000:.0f} ms"
     measured += f" (processor: {ours.cpu_seconds / theirs.cpu_seconds:.2f} ×)"
@@ -89,8 +89,8 @@ def ratio(name: str, ours: Spent, theirs: Spent, most: float) -> Row:
 def show(rows: Sequence[Row]) -> int:
     """Print the table; 1 when a promise is broken."""
     for row in rows:
-        verdict = "ok" if row.is_kept else "OVER"
-        print(
-            f"{row.name:<46} {row.amount:7.2f} {row.unit:<2} (at most {row.most:g}) {verdict:<5} {row.measured}"
+        limit = (
+            "(no limit)" if row.most is None else f"(at most {row.most:g}) {'ok' if row.is_kept else 'OVER'}"
         )
+        print(f"{row.name:<46} {row.amount:7.2f} {row.unit:<2} {limit:<20} {row.measured}")
     return 0 if all(row.is_kept for row in rows) else 1
