@@ -142,6 +142,8 @@ const promises = {
 
   async 'a fresh consent is granted by form and the flow runs again'(page) {
     await button(page, 'Grant consent').click()
+    await assertSound(page, 'grant', shots)
+    assert.equal(await sheet(page).getByRole('checkbox', { name: /^Bank/ }).isChecked(), true)
     await sheet(page).getByRole('button', { name: 'Grant consent' }).click()
     await sheet(page).waitFor({ state: 'detached' })
     await page.getByText('Consent active', { exact: true }).waitFor()

@@ -18,6 +18,11 @@ export class Problem extends Error {
     return this.status === 403
   }
 
+  /** Asking the very same again can help: the fault was not in the question. */
+  get isWorthRetrying(): boolean {
+    return this.status < 400 || this.status >= 500 || this.code === UNREADABLE
+  }
+
   get isPassing(): boolean {
     return this.status === 0 || this.status === 503
   }

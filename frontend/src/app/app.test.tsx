@@ -1,42 +1,9 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
-import { consent, explained, fakeService, FakeEventSource, metric, ok, problem, run, session } from '@/testing/fake-service'
+import { consent, fakeService, ok, problem, session } from '@/testing/fake-service'
 import { openPage } from '@/testing/open-page'
-
-const REFUSED = problem(403, 'CONSENT_REVOKED', 'the consent for bank was revoked', 'bahi consent grant --customer-id A')
-const results = (is_stale = false) =>
-  ok({
-    as_of: '2026-10-31',
-    summaries: [
-      {
-        name: 'bank',
-        as_of: '2026-10-31',
-        is_stale,
-        metrics: [
-          metric(),
-          metric({ id: 'bank.nach_debits_paise', title: 'Debits under mandates', value: null, null_reason: 'INSUFFICIENT_HISTORY', n: 0, evidence: [] }),
-        ],
-      },
-    ],
-  })
-const customers = (states: Record<string, number> = { ACTIVE: 1 }) =>
-  ok({ customers: [{ customer_id: 'A', purposes: [103], consent_states: states, last_run: run() }] })
-
-function service() {
-  vi.stubGlobal('EventSource', FakeEventSource)
-  return fakeService({
-    'GET /api/session': () => ok(session()),
-    'GET /api/customers': () => customers(),
-    'GET /api/customers/A/consents': () => ok({ consents: [consent()] }),
-    'GET /api/customers/A/runs': () => ok({ runs: [] }),
-    'GET /api/customers/A/results': () => results(),
-    'GET /api/customers/A/explain/bank.credits_paise': (_body, url) => {
-      const offset = Number(url.searchParams.get('offset'))
-      return ok(explained(offset, offset === 0 ? 50 : 10, 60))
-    },
-  })
-}
+import { REFUSED, results, service } from '@/testing/page-service'
 
 test('without a session the page says how to get one', async () => {
   fakeService({ 'GET /api/session': () => problem(401, 'SIGN_IN_REQUIRED', 'nobody is signed in', '') })
@@ -64,7 +31,7 @@ test('a server that answers rubbish is an error with a next step, not a blank pa
 test('a customer opens from the list with consent state and last run', async () => {
   service()
   openPage('/')
-  const row = await screen.findByRole('link', { name: /A Active Done 20 Nov 2026/ })
+  const row = await screen.findByRole('link', { name: /A Active Run done 20 Nov 2026/ })
   await userEvent.click(row)
   expect(await screen.findByRole('heading', { level: 1, name: 'A' })).toBeVisible()
 })
@@ -73,8 +40,25 @@ test('a metric without a value says why, and a stale summary says so', async () 
   service().answers['GET /api/customers/A/results'] = () => results(true)
   openPage('/customers/A')
   const row = (await screen.findByRole('link', { name: 'Debits under mandates' })).closest('tr')
-  expect(row).toHaveTextContent('Not enough full months of data')
+  expect(row).toHaveTextContent('Too few full months')
   expect(screen.getByText('Stale')).toBeVisible()
+})
+
+test('a customer whose flow was never run is shown the next step, not a failure', async () => {
+  service().answers['GET /api/customers/A/results'] = () => problem(404, 'NOTHING_ANALYZED', 'no results', 'bahi run')
+  openPage('/customers/A')
+  expect(await screen.findByText('No results yet')).toBeVisible()
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
+test('an id that cannot be anybody’s is said once, and asking again is not offered', async () => {
+  const { answers } = service()
+  for (const part of ['consents', 'runs', 'results']) {
+    answers[`GET /api/customers/a%20b/${part}`] = () => problem(400, 'CUSTOMER_ID_INVALID', 'the id is malformed', '')
+  }
+  openPage('/customers/a%20b')
+  expect(await screen.findAllByRole('alert')).toHaveLength(1)
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
 })
 
 test('a metric opens to formula, window, coverage and raw lines, page by page', async () => {
@@ -149,38 +133,6 @@ test('outside the sandbox nobody signs from this page', async () => {
   expect(screen.queryByRole('button', { name: 'Grant consent' })).toBeNull()
 })
 
-test('a run is followed step by step to its end, and then everything is read again', async () => {
-  const { answers, asked } = service()
-  answers['POST /api/customers/A/runs'] = () => ok({ run_id: 'run_9' }, 202)
-  openPage('/customers/A')
-  await userEvent.click(await screen.findByRole('button', { name: 'Run flow' }))
-  await waitFor(() => {
-    expect(FakeEventSource.latest?.url).toBe('/api/runs/run_9/events')
-  })
-  const event = { at: '', step: 'generate', source: 'bank', note: '' }
-  FakeEventSource.latest?.send('progress', { ...event, seq: 1, kind: 'progress', done_n: 5, total_n: 20 })
-  expect(await screen.findByRole('progressbar', { name: 'Generate: Bank' })).toHaveAttribute('aria-valuenow', '25')
-  const before = asked.filter((name) => name === 'GET /api/customers/A/results').length
-  FakeEventSource.latest?.send('end', { status: 'done', error: null })
-  expect(await screen.findByText('Flow finished. Results are up to date.')).toBeVisible()
-  await waitFor(() => {
-    expect(asked.filter((name) => name === 'GET /api/customers/A/results').length).toBeGreaterThan(before)
-  })
-})
-
-test('after a reload the open flow is followed again, and its failure is told', async () => {
-  service().answers['GET /api/customers/A/runs'] = () =>
-    ok({ runs: [run({ run_id: 'run_c', step: 'clean', source: 'bank', status: 'running' }), run({ run_id: 'run_f', status: 'running' })] })
-  openPage('/customers/A')
-  await waitFor(() => {
-    expect(FakeEventSource.latest?.url).toBe('/api/runs/run_f/events')
-  })
-  const error = { code: 'RAW_ALTERED', message: 'line 3 was altered', hint: 'bahi generate' }
-  FakeEventSource.latest?.send('end', { status: 'failed', error })
-  expect(await screen.findByText('RAW_ALTERED')).toBeVisible()
-  expect(screen.getByText('Line 3 was altered')).toBeVisible()
-})
-
 test('the theme turns from the system’s to light to dark and back, and is remembered', async () => {
   service()
   openPage('/')
@@ -191,22 +143,4 @@ test('the theme turns from the system’s to light to dark and back, and is reme
   expect(theme()).toEqual(['dark', 'dark'])
   await userEvent.click(screen.getByRole('button', { name: /^Theme: dark/ }))
   expect(theme()).toEqual([undefined, 'system'])
-})
-
-test('a feed that is cut says so and can be followed again', async () => {
-  const { answers } = service()
-  answers['POST /api/customers/A/runs'] = () => ok({ run_id: 'run_9' }, 202)
-  openPage('/customers/A')
-  await userEvent.click(await screen.findByRole('button', { name: 'Run flow' }))
-  await waitFor(() => {
-    expect(FakeEventSource.latest?.url).toBe('/api/runs/run_9/events')
-  })
-  const cut = FakeEventSource.latest
-  cut?.close()
-  cut?.dispatchEvent(new Event('error'))
-  await userEvent.click(await screen.findByRole('button', { name: 'Follow again' }))
-  await waitFor(() => {
-    expect(FakeEventSource.latest).not.toBe(cut)
-  })
-  expect(screen.queryByRole('button', { name: 'Follow again' })).toBeNull()
 })

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { asProblem, UNREACHABLE, UNREADABLE, type Problem } from '@/api/problem'
 import { Button } from '@/design/button'
 import { AlertIcon, ShieldOffIcon } from '@/design/icons'
@@ -20,7 +20,7 @@ export function ProblemNotice({ error, title, onRetry, action }: Props) {
       title={title ?? (problem.isRefusal ? text.problem.refused : text.problem.failed)}
       action={
         action ??
-        (onRetry && !problem.isRefusal && (
+        (onRetry && problem.isWorthRetrying && (
           <Button onClick={onRetry}>{text.tryAgain}</Button>
         ))
       }
@@ -42,8 +42,22 @@ function NextStep({ hint }: { hint: string }) {
   return (
     <p className="text-pretty break-words">
       <span className="text-quiet">{text.problem.nextStep} </span>
-      {command === undefined ? hint : <code className="font-mono text-xs">{command}</code>}
+      {command === undefined ? hint : <Command words={command} />}
     </p>
+  )
+}
+
+/** A command breaks between its words only, so that no option is torn apart. */
+function Command({ words }: { words: string }) {
+  return (
+    <code className="font-mono text-xs">
+      {words.split(' ').map((word, at) => (
+        <Fragment key={`${String(at)}${word}`}>
+          {at > 0 && ' '}
+          <span className="inline-block max-w-full wrap-anywhere">{word}</span>
+        </Fragment>
+      ))}
+    </code>
   )
 }
 

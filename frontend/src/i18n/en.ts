@@ -41,11 +41,18 @@ export const en = {
     noMatch: (wanted: string) => `No customer id contains “${wanted}”.`,
     noConsent: 'No consent',
     neverRun: 'Never run',
-    lastRun: (what: string, when: string) => `${what} ${when}`,
+    lastRun: (what: string, when: string) => `Run ${what.toLowerCase()} ${when}`,
     choose: 'Choose a customer',
     chooseHint: 'Their consents, runs and numbers open here.',
     back: 'All customers',
-    purpose: (codes: string) => `Purpose ${codes}`,
+    purpose: (code: number, name: string | undefined) => `Purpose ${String(code)}${name === undefined ? '' : `, ${name}`}`,
+    purposes: {
+      101: 'wealth management service',
+      102: 'spending patterns, budget or other reports',
+      103: 'aggregated statement',
+      104: 'monitoring of the accounts',
+      105: 'one-time access to the accounts',
+    } as Readonly<Record<number, string>>,
   },
   consents: {
     title: 'Consents',
@@ -57,10 +64,12 @@ export const en = {
     expiry: 'Expires',
     life: 'Data life',
     lifeOpen: 'No end',
+    lifeRevoked: 'Ended by the revocation',
     lifeEnd: (when: string) => `Until ${when}`,
     uses: 'Used',
     usesNone: 'Not yet',
     usesCount: (count: number, when: string) => `${count === 1 ? 'Once' : `${String(count)} times`}, last ${when}`,
+    fetch: 'Fetch',
     fetchType: { ONETIME: 'One time', PERIODIC: 'Periodic' } as Readonly<Record<string, string>>,
     pause: 'Pause',
     resume: 'Resume',
@@ -78,7 +87,7 @@ export const en = {
     revokeKeep: 'Keep consent',
     grant: 'Grant consent',
     grantTitle: 'Grant a sandbox consent',
-    grantLead: 'The sandbox signs on behalf of this synthetic customer. Purpose 103: explicit consent for lending.',
+    grantLead: 'The sandbox signs on behalf of this synthetic customer. Purpose 103: aggregated statement.',
     sources: 'Sources',
     offer: (title: string, channels: readonly string[]) => `${title}, by ${channels.join(' or ')}`,
     channels: {
@@ -96,8 +105,6 @@ export const en = {
     title: 'Flow',
     start: 'Run flow',
     lead: 'Generate, clean and analyze, each step recorded.',
-    none: 'No runs yet',
-    noneHint: 'Run the flow to fetch, clean and analyze what the consents allow.',
     live: 'Run in progress',
     steps: { generate: 'Generate', clean: 'Clean', analyze: 'Analyze', run: 'Whole flow' } as Readonly<
       Record<string, string>
@@ -109,8 +116,25 @@ export const en = {
     stopped: 'The flow stopped',
     lost: 'The live feed was cut. The run itself goes on.',
     reconnect: 'Follow again',
-    history: 'Earlier runs',
+    history: 'Recorded runs',
+    spent: 'The noise is part of the question. The same noise as before repeats it; another needs a further consent.',
+    size: (bytes: number) => (bytes < 1_000_000 ? `${String(Math.ceil(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`),
     more: (count: number) => `Show ${String(count)} more`,
+    counts: {
+      steps: plural('step'),
+      deliveries: plural('delivery', 'deliveries'),
+      lines: plural('line'),
+      bytes: plural('byte'),
+      items: plural('item'),
+      clean: plural('clean', 'clean'),
+      duplicate: plural('duplicate', 'duplicate'),
+      superseded: plural('superseded', 'superseded'),
+      quarantined: plural('quarantined', 'quarantined'),
+      findings: plural('finding'),
+      without_amount: plural('without an amount', 'without an amount'),
+      metrics: plural('metric'),
+      null_metrics: plural('without a value', 'without a value'),
+    } as Readonly<Record<string, (count: number) => string>>,
     noise: 'Noise in the synthetic data',
     noises: { off: 'No noise', light: 'Light noise', heavy: 'Heavy noise' },
   },
@@ -142,7 +166,7 @@ export const en = {
     coverage: 'Coverage',
     lines: 'Lines',
     nullReasons: {
-      INSUFFICIENT_HISTORY: 'Not enough full months of data',
+      INSUFFICIENT_HISTORY: 'Too few full months',
       SOURCE_ABSENT: 'Source not delivered',
       ZERO_DENOMINATOR: 'Nothing to divide by',
       RANGE_NOT_PERMITTED: 'Consent does not cover the range',
@@ -166,19 +190,23 @@ export const en = {
     inputHash: 'Input hash',
     lines: 'Records and raw lines',
     shown: (shown: string, total: string) => `${shown} of ${total}`,
-    none: 'No line stands behind this value.',
+    none: 'Without a value there is no line behind it.',
+    nothing: (reason: string) => `No value: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
     more: 'Load more',
     place: (delivery: string, line: string, hash: string) => `${delivery} · line ${line} · ${hash}`,
     delivery: 'Delivery',
     line: 'Line',
     hash: 'Hash',
     balance: (amount: string) => `Balance ${amount}`,
-    open: 'Raw line',
   },
   units: { days: 'day', months: 'month', count: '' } as Readonly<Record<string, string>>,
   lineCount: (count: number, figure: string) => `${figure} ${count === 1 ? 'line' : 'lines'}`,
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {
-  return `${String(count)} ${count === 1 ? one : many}`
+  return `${String(count)} ${plural(one, many)(count)}`
+}
+
+function plural(one: string, many = `${one}s`): (count: number) => string {
+  return (count) => (count === 1 ? one : many)
 }

@@ -84,7 +84,7 @@ describe('metrics in words', () => {
   })
 
   test('a reason is words, and one not known here is never shown as a number', () => {
-    expect(nullText('INSUFFICIENT_HISTORY', text)).toBe('Not enough full months of data')
+    expect(nullText('INSUFFICIENT_HISTORY', text)).toBe('Too few full months')
     expect(nullText('SOMETHING_ELSE', text)).toBe('Not computed')
   })
 

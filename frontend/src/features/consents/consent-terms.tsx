@@ -12,14 +12,11 @@ export function ConsentTerms({ consent }: { consent: Consent }) {
       <Term name={text.consents.range}>{text.results.span(dayText(from, text), dayText(to, text))}</Term>
       <Term name={text.consents.expiry}>{momentDayText(consent.expiry, text)}</Term>
       <Term name={text.consents.life}>
-        {consent.life_end === null
-          ? text.consents.lifeOpen
-          : text.consents.lifeEnd(momentDayText(consent.life_end, text))}
+        {lifeText(consent, text)}
       </Term>
       <Term name={text.consents.uses}>{usesText(consent, text)}</Term>
-      <Term name={text.consents.party}>
-        {nameText(consent.party.toLowerCase(), text)} · {text.consents.fetchType[consent.fetch_type] ?? consent.fetch_type}
-      </Term>
+      <Term name={text.consents.fetch}>{text.consents.fetchType[consent.fetch_type] ?? consent.fetch_type}</Term>
+      <Term name={text.consents.party}>{nameText(consent.party.toLowerCase(), text)}</Term>
     </dl>
   )
 }
@@ -31,6 +28,11 @@ function Term({ name, children }: { name: string; children: ReactNode }) {
       <dd className="min-w-0 break-words">{children}</dd>
     </>
   )
+}
+
+function lifeText({ state, life_end }: Consent, text: Text): string {
+  if (state === 'REVOKED') return text.consents.lifeRevoked
+  return life_end === null ? text.consents.lifeOpen : text.consents.lifeEnd(momentDayText(life_end, text))
 }
 
 function usesText({ uses }: Consent, text: Text): string {

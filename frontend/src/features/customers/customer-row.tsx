@@ -24,8 +24,8 @@ export function CustomerRow({ customer, isChosen }: { customer: Customer; isChos
         aria-current={isChosen ? 'page' : undefined}
         className={`grid gap-0.5 rounded-md px-2.5 py-2 ${isChosen ? 'bg-accent-soft' : 'hover:bg-hover'}`}
       >
-        <span className="flex min-w-0 items-center justify-between gap-2">
-          <span className={`truncate font-medium ${isChosen ? 'text-accent' : ''}`}>{customer.customer_id}</span>
+        <span className="flex min-w-0 items-baseline justify-between gap-2">
+          <span className={`min-w-0 font-medium wrap-anywhere ${isChosen ? 'text-accent' : ''}`}>{customer.customer_id}</span>
           <span className="flex items-center gap-1.5 text-xs text-quiet">
             <span aria-hidden="true" className={`size-2 rounded-full ${DOTS[state ?? ''] ?? 'bg-track'}`} />
             {state === null ? text.customers.noConsent : stateText(state, text)}

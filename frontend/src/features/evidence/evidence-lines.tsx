@@ -18,16 +18,21 @@ export function EvidenceLines({ lines, total, more }: Props) {
     <section aria-label={text.evidence.lines} className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <header className="flex items-baseline justify-between gap-3">
         <h3 className="text-base font-semibold">{text.evidence.lines}</h3>
-        <p className="figures text-xs text-quiet">
-          {text.evidence.shown(wholeNumber(lines.length), wholeNumber(total))}
-        </p>
+        {total > 0 && (
+          <p className="figures text-xs text-quiet">
+            {text.evidence.shown(wholeNumber(lines.length), wholeNumber(total))}
+          </p>
+        )}
       </header>
-      {lines.length === 0 && <p className="text-quiet">{text.evidence.none}</p>}
-      <ul className="divide-y divide-line border-y border-line">
-        {lines.map((line) => (
-          <EvidenceRow key={`${line.raw.delivery}:${String(line.raw.line)}:${line.raw.sha}:${recordId(line)}`} line={line} />
-        ))}
-      </ul>
+      {lines.length === 0 ? (
+        <p className="text-quiet">{text.evidence.none}</p>
+      ) : (
+        <ul className="divide-y divide-line border-y border-line">
+          {lines.map((line) => (
+            <EvidenceRow key={`${line.raw.delivery}:${String(line.raw.line)}:${line.raw.sha}:${recordId(line)}`} line={line} />
+          ))}
+        </ul>
+      )}
       {more.isFetchNextPageError && <ProblemNotice error={more.error} />}
       {more.hasNextPage && (
         <Button className="justify-self-center" isBusy={more.isFetchingNextPage} onClick={() => void more.fetchNextPage()}>

@@ -60,7 +60,7 @@ function Value({ explained: { metric } }: { explained: Explained }) {
   return (
     <div className="grid gap-0.5">
       {metric.value === null ? (
-        <p className="text-lg font-semibold text-warn">{nullText(metric.null_reason, text)}</p>
+        <p className="text-lg font-semibold text-warn">{text.evidence.nothing(nullText(metric.null_reason, text))}</p>
       ) : (
         <output className="text-2xl font-semibold tracking-tight break-words">
           {quantityFull(metric.value, metric.unit, text)}

@@ -14,10 +14,10 @@ export function Headline({ customerId, metrics }: { customerId: string; metrics:
   return (
     <ul className="grid grid-cols-2 gap-3 xl:grid-cols-4">
       {shown.map(({ id, title, value, unit }) => (
-        <li key={id} className="relative min-w-0 rounded-lg border border-line bg-surface px-4 py-3 shadow-lift hover:bg-hover">
+        <li key={id} className="relative flex min-w-0 flex-col rounded-lg border border-line bg-surface px-4 py-3 shadow-lift hover:bg-hover">
           <Link
             href={metricPath(customerId, id)}
-            className="block truncate text-xs text-quiet after:absolute after:inset-0 after:rounded-lg"
+            className="mb-auto text-xs text-balance text-quiet after:absolute after:inset-0 after:rounded-lg"
           >
             {title}
           </Link>

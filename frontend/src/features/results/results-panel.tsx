@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { asProblem } from '@/api/problem'
 import { resultsQuery } from '@/api/queries'
 import type { Summary } from '@/api/types'
 import { Badge } from '@/design/badge'
@@ -12,11 +13,15 @@ import { dayText } from '@/i18n/dates'
 import { nameText } from '@/i18n/names'
 import { useText } from '@/i18n/text'
 
+/** The service's word for a customer whose flow has not been run yet. */
+const NOT_YET = 'NOTHING_ANALYZED'
+
 export function ResultsPanel({ customerId }: { customerId: string }) {
   const text = useText()
   const results = useQuery(resultsQuery(customerId))
   // A refusal wins over numbers read earlier: what may no longer be read is not shown.
   if (results.isError) {
+    if (asProblem(results.error).code === NOT_YET) return <NoResults />
     return (
       <Panel title={text.results.title}>
         <ProblemNotice error={results.error} onRetry={() => void results.refetch()} />
@@ -25,15 +30,7 @@ export function ResultsPanel({ customerId }: { customerId: string }) {
   }
   if (!results.data) return <Panel title={text.results.title}><Skeleton rows={8} label={text.loading} /></Panel>
   const { summaries } = results.data
-  if (summaries.length === 0) {
-    return (
-      <Panel title={text.results.title}>
-        <Notice icon={<PlayIcon className="size-5" />} title={text.results.none}>
-          <p className="text-quiet">{text.results.noneHint}</p>
-        </Notice>
-      </Panel>
-    )
-  }
+  if (summaries.length === 0) return <NoResults />
   return (
     <div className="grid min-w-0 gap-3">
       <Headline customerId={customerId} metrics={summaries.flatMap((summary) => summary.metrics)} />
@@ -44,13 +41,24 @@ export function ResultsPanel({ customerId }: { customerId: string }) {
   )
 }
 
+function NoResults() {
+  const text = useText()
+  return (
+    <Panel title={text.results.title}>
+      <Notice icon={<PlayIcon className="size-5" />} title={text.results.none}>
+        <p className="text-quiet">{text.results.noneHint}</p>
+      </Notice>
+    </Panel>
+  )
+}
+
 function SummaryPanel({ customerId, summary }: { customerId: string; summary: Summary }) {
   const text = useText()
   const aside = (
     <span className="flex flex-wrap items-center gap-2 text-xs text-quiet">
       {summary.is_stale && (
         <>
-          <span className="max-sm:hidden">{text.results.staleHint}</span>
+          <span>{text.results.staleHint}</span>
           <Badge tone="warn">{text.results.stale}</Badge>
         </>
       )}

@@ -3,9 +3,9 @@ import type { Run } from '@/api/types'
 import { Button } from '@/design/button'
 import { StateBadge } from '@/design/state-badge'
 import { momentText } from '@/i18n/dates'
-import { inrShort, wholeNumber } from '@/i18n/money'
+import { countWords } from '@/features/runs/count-words'
 import { nameText, stepText } from '@/i18n/names'
-import { useText, type Text } from '@/i18n/text'
+import { useText } from '@/i18n/text'
 
 const SHOWN_AT_FIRST = 4
 
@@ -41,7 +41,7 @@ export function RunHistory({ runs }: { runs: readonly Run[] }) {
 function RunRow({ run }: { run: Run }) {
   const text = useText()
   const title = [stepText(run.step, text), ...(run.source === null ? [] : [nameText(run.source, text)])].join(' · ')
-  const counts = countsText(run, text)
+  const counts = countWords(run.counts, text)
   return (
     <li className="grid gap-0.5 py-2" data-run={run.run_id} data-step={run.step} data-status={run.status}>
       <div className="flex items-center justify-between gap-2">
@@ -54,15 +54,4 @@ function RunRow({ run }: { run: Run }) {
       </p>
     </li>
   )
-}
-
-function countsText({ counts }: Run, text: Text): string {
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${nameText(name, text).toLowerCase()} ${countText(name, count)}`)
-    .join(' · ')
-}
-
-function countText(name: string, count: number): string {
-  return name.endsWith('_paise') ? inrShort(count) : wholeNumber(count)
 }

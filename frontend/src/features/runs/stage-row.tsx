@@ -39,7 +39,7 @@ function PartBar({ part }: { part: RunEvent }) {
   const text = useText()
   const reached = share(part)
   const total = part.total_n === null ? null : wholeNumber(part.total_n)
-  const amount = part.done_n === 0 && total === null ? '' : text.runs.amount(wholeNumber(part.done_n), total)
+  const amount = part.done_n === 0 && !part.total_n ? '' : text.runs.amount(wholeNumber(part.done_n), total)
   const name = part.source === '' ? stepText(part.step, text) : nameText(part.source, text)
   return (
     <div className="grid grid-cols-[5.5rem_minmax(0,1fr)_auto] items-center gap-2.5 pl-6 text-xs text-quiet">

@@ -13,6 +13,7 @@ export function StartRun({ isBusy, onStart }: { isBusy: boolean; onStart: (noise
     <div className="flex items-center gap-2">
       <select
         aria-label={text.runs.noise}
+        title={text.runs.noise}
         value={noise}
         onChange={(event) => {
           setNoise(NOISES.find((known) => known === event.target.value) ?? 'off')

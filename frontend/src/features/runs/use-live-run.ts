@@ -11,7 +11,10 @@ export function useLiveRun(runs: readonly Run[]) {
     follow(live)
     setEnded(live)
   }, [live])
-  return { live, isRunning: live !== null && live !== ended, follow, end }
+  const leave = useCallback(() => {
+    follow(null)
+  }, [])
+  return { live, isRunning: live !== null && live !== ended, follow, leave, end }
 }
 
 /** A row without a source is a whole flow, and events are told under it; its steps for one source have rows of their own. */
