@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -63,7 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def script() -> None:
-    """Leave with the exit code, for the console script."""
+    """Leave with the exit code, for the console script; only the service lives long enough to collect garbage."""
+    if sys.argv[1:2] != ["serve"]:
+        gc.disable()
     sys.exit(main())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -13,8 +14,10 @@ from cli.output import remark, say, say_json, say_table
 from kit.money import rupees
 from kit.scope import Scope
 from kit.source import Json
-from pipeline.reading import Explanation, Summary
 from pipeline.wiring import House
+
+if TYPE_CHECKING:  # Only what the command asked for is loaded.
+    from pipeline.reading import Explanation, Summary
 
 EXAMPLES = {
     "show": ("bahi show --customer-id MSME001", "bahi show --customer-id MSME001 bank"),
@@ -59,7 +62,7 @@ def carry_out(asked: argparse.Namespace) -> int:
 
 def _opened(asked: argparse.Namespace, source: str | None = None) -> tuple[House, Scope]:
     """Open the house and the right to read; a source must exist before its consent is asked about."""
-    from pipeline.reading import open_reading
+    from pipeline.rights import open_reading
 
     customer = customer_of(asked)
     if source is not None:

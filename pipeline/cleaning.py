@@ -13,7 +13,7 @@ from kit.source import Fate, Finding, Item, Outcome, RawRef
 from pipeline.job import Job, Report
 from pipeline.order import clean_code, clean_key
 from pipeline.runs import Note
-from pipeline.wiring import tables_for
+from pipeline.tables import tables_for
 from warehouse.lake import Draft, Shelf, Shelved, SourceEntry
 
 NOTE_EVERY_N = 50_000

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import sources
 from kit.errors import BahiError
-from pipeline.wiring import House, open_house, tables_for
+from pipeline.tables import tables_for
+from pipeline.wiring import House, open_house
 from warehouse import assets
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from kit.canonical import sha256_hex
 from kit.ident import CustomerId
 from kit.scope import Scope
+from pipeline.tables import schema_kinds
 from warehouse import assets
 
 CODE_OF_CLEAN = ("kit", "pipeline")
@@ -86,12 +87,6 @@ def clean_code(source: str) -> str:
 def analyze_code(source: str) -> str:
     """Hash the code that decides what a metric is."""
     return assets.code_hash(*CODE_OF_ANALYZE, f"sources.{source}")
-
-
-def schema_kinds(source: str) -> tuple[str, ...]:
-    """Name the record kinds of a source that have a schema."""
-    names = (name.partition(".") for name in assets.schema_names())
-    return tuple(kind for owner, _, kind in names if owner == source)
 
 
 def _iso(day: date | None) -> str | None:

@@ -10,9 +10,7 @@ import orjson
 
 import sources
 from analytics.explain import distinct, draw
-from consent.grants import Use, Wanted
 from kit.errors import NotFound
-from kit.ident import CustomerId
 from kit.scope import Scope
 from kit.source import RawRef, Record
 from pipeline.analysis import cleaned_entries, result_keys
@@ -49,15 +47,6 @@ class Explanation(NamedTuple):
     definition: Definition
     lines_n: int
     lines: tuple[OpenedLine, ...]
-
-
-def open_reading(house: House, customer: CustomerId, purpose: int, source: str | None = None) -> Scope:
-    """Open the right to read what is held; a source that is not granted is refused by its own name."""
-    scope = house.consents.open_scope(Wanted(customer=customer, purpose=purpose, use=Use.PROCESS))
-    if source is None or source in scope.sources():
-        return scope
-    named = Wanted(customer=customer, purpose=purpose, use=Use.PROCESS, sources=(source,))
-    return house.consents.open_scope(named)
 
 
 def results(house: House, scope: Scope) -> tuple[Summary, ...]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from json import loads
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from orjson import loads
 
 import sources
 from consent.audit import Audit
 from consent.erasure import Erasure
 from consent.grants import Consents, Policy
 from kit.config import Config, config_from
-from kit.errors import CallerError
 from kit.period import Clock, clock_from
-from kit.source import Tables
-from pipeline.order import schema_kinds
 from pipeline.runs import Runs
 from warehouse import assets
 from warehouse.home import Home, home_from
@@ -22,8 +20,7 @@ from warehouse.lake import Caps, Lake
 from warehouse.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(NamedTuple):
     """An opened installation: what the faces need to do anything."""
 
     home: Home
@@ -63,21 +60,3 @@ def open_house(environ: Mapping[str, str], actor: str) -> House:
         actor=actor,
         environ=environ,
     )
-
-
-def tables_for(source: str) -> Tables:
-    """Load what a cleaner is handed: one fast schema check per record kind."""
-    return Tables(accepts={kind: _check(source, kind) for kind in schema_kinds(source)}, lookups={})
-
-
-def _check(source: str, kind: str) -> Callable[[object], bool]:
-    import jsonschema_rs
-
-    try:
-        return jsonschema_rs.validator_for(assets.schema(f"{source}.{kind}")).is_valid
-    except jsonschema_rs.ValidationError as error:
-        raise CallerError(
-            "SCHEMA_BROKEN",
-            f"schemas/{source}.{kind}.json is not a valid JSON Schema.",
-            hint="Run: make generate",
-        ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from pkgutil import iter_modules
+from sys import modules
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -24,22 +24,39 @@ Anything = Any  # type: ignore[explicit-any]
 
 def names() -> tuple[str, ...]:
     """List the source folders, sorted, without importing any."""
+    from pkgutil import iter_modules
+
     return tuple(sorted(part.name for part in iter_modules(__path__) if part.ispkg and part.name[0] != "_"))
 
 
 def source(name: str) -> AnySource:
-    """Find a source by its folder name; nothing of it is imported before it is used."""
-    known = names()
-    if name not in known:
+    """Find a source by its folder name; only its declaration is imported before more of it is used."""
+    is_loaded = name.isidentifier() and f"{__name__}.{name}" in modules
+    if not is_loaded and name not in names():
         raise NotFound(
-            "SOURCE_UNKNOWN", "There is no such source.", hint=f"Known sources: {', '.join(known)}."
+            "SOURCE_UNKNOWN", "There is no such source.", hint=f"Known sources: {', '.join(names())}."
         )
     return _Lazy(name)
 
 
+class _Declarations(Mapping[str, Declaration]):
+    """What every source says of itself, looked up when it is asked for."""
+
+    def __getitem__(self, name: str) -> Declaration:
+        if name not in names():
+            raise KeyError(name)
+        return source(name).declaration
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(names())
+
+    def __len__(self) -> int:
+        return len(names())
+
+
 def declarations() -> Mapping[str, Declaration]:
-    """Collect what every source says of itself, by name."""
-    return {name: source(name).declaration for name in names()}
+    """Give what every source says of itself, by name."""
+    return _Declarations()
 
 
 def kinds(name: str) -> Mapping[str, type]:

@@ -16,6 +16,7 @@ from api.refusals import CONSENT, CUSTOMER, METRIC, READING, SIGNED, declared
 from kit.canonical import dumps
 from kit.facts import Definition
 from pipeline import reading
+from pipeline.rights import open_reading
 
 MOST_LINES = 500
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
@@ -47,7 +48,7 @@ router = api_router()
 )
 def results(request: Request, house: TheHouse, customer: TheCustomer, purpose: Purpose) -> Response:
     """Answer with every summary in scope, or 304 if the caller has it already."""
-    summaries = reading.results(house, reading.open_reading(house, customer, purpose))
+    summaries = reading.results(house, open_reading(house, customer, purpose))
     days = [summary.as_of for summary in summaries if summary.as_of]
     body = {"as_of": max(days, default=None), "summaries": [_shown(summary) for summary in summaries]}
     return _tagged(request, dumps(body))
@@ -62,7 +63,7 @@ def explain(
     request: Request, house: TheHouse, customer: TheCustomer, metric_id: MetricId, page: ThePage
 ) -> Response:
     """Open one number: its definition and one page of the lines behind it."""
-    scope = reading.open_reading(house, customer, page.purpose, reading.source_of(metric_id))
+    scope = open_reading(house, customer, page.purpose, reading.source_of(metric_id))
     found = reading.explain(house, scope, metric_id, (page.offset, page.limit))
     body = {
         "metric": found.metric,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import cast
 
 import orjson
@@ -134,7 +133,7 @@ class BrokenConsents(Consents):
 @pytest.fixture
 def broken(house: House) -> Iterator[Caller]:
     """A signed caller of a service with a bug."""
-    with Caller(create_app(replace(house, consents=BrokenConsents()))) as caller:
+    with Caller(create_app(house._replace(consents=BrokenConsents()))) as caller:
         caller.sign_in(house)
         yield caller
 

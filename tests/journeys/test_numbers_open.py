@@ -16,7 +16,8 @@ from consent.terms import GrantOrder
 from kit.ident import customer_id
 from pipeline.flow import run
 from pipeline.order import Order
-from pipeline.reading import Explanation, explain, open_reading, results
+from pipeline.reading import Explanation, explain, results
+from pipeline.rights import open_reading
 from pipeline.wiring import House, open_house
 from tests.support import CLOCK, installed
 from warehouse.lake import Arrival

@@ -1,0 +1,17 @@
+"""How a face asks for the right to read; a module of its own, since every reading command needs no more of pipeline."""
+
+from __future__ import annotations
+
+from consent.grants import Use, Wanted
+from kit.ident import CustomerId
+from kit.scope import Scope
+from pipeline.wiring import House
+
+
+def open_reading(house: House, customer: CustomerId, purpose: int, source: str | None = None) -> Scope:
+    """Open the right to read what is held; a source that is not granted is refused by its own name."""
+    scope = house.consents.open_scope(Wanted(customer=customer, purpose=purpose, use=Use.PROCESS))
+    if source is None or source in scope.sources():
+        return scope
+    named = Wanted(customer=customer, purpose=purpose, use=Use.PROCESS, sources=(source,))
+    return house.consents.open_scope(named)
