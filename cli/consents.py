@@ -81,6 +81,7 @@ def carry_out(asked: argparse.Namespace) -> int:
     opened = house(customer_of(asked))
     if asked.act == "grant":
         _say_consents(opened, asked, _granted(opened, asked), "granted")
+        remark(f"  next: bahi run --customer-id {asked.customer_id} --purpose {asked.purpose}")
     elif asked.act in ("show", "list"):
         _show(opened, asked)
     elif asked.act == "revoke":

@@ -25,6 +25,12 @@ ABOUT = {
     "analyze": "Compute the summaries of the cleaned records; every number carries its evidence.",
     "run": "Generate, clean and analyze; what has not changed is not done again.",
 }
+NEXT = {
+    "generate": "bahi clean --customer-id {}",
+    "clean": "bahi analyze --customer-id {}",
+    "analyze": "bahi show --customer-id {}",
+    "run": "bahi show --customer-id {}",
+}
 EXAMPLES = {
     "generate": (
         "bahi generate --customer-id MSME001",
@@ -84,7 +90,7 @@ def _add_generate(to: argparse.ArgumentParser) -> None:
     )
     to.add_argument("--persona", metavar="P", help="a named kind of business")
     to.add_argument(
-        "--noise", choices=("off", "light", "heavy"), default="off", help="how messy the delivery is"
+        "--noise", choices=("off", "light", "heavy"), help="how messy the delivery is (default off)"
     )
     to.add_argument(
         "--months", type=int, metavar="N", help="months to ask for (default: all that is granted)"
@@ -119,7 +125,7 @@ def _order(ask: Ask) -> Order:
         purpose=_whole(options["purpose"]) or 0,
         seed=_whole(options["seed"]),
         persona=_text(options["persona"]),
-        noise=_text(options["noise"]) or "off",
+        noise=_text(options["noise"]),
         as_of=day_of(_text(options["as_of"])),
         months=_at_least_one(_whole(options["months"]), "--months"),
         bank_rows=_at_least_one(_whole(options["bank_rows"]), "--bank-rows"),
@@ -169,6 +175,7 @@ def _one(asked: argparse.Namespace) -> int:
         say_json(_document(result))
     elif result.error is None:
         _say_reports(result.reports)
+        remark(f"  next: {NEXT[asked.command].format(asked.customer_id)}")
     return result.exit_code
 
 
@@ -221,7 +228,10 @@ def _say_reports(reports: Sequence[Report]) -> None:
 
 
 def _is_shown(name: str, value: int) -> bool:
-    return not name.endswith("_paise") and (value != 0 or name in ("items", "clean", "metrics"))
+    """Sums of money and the count of envelopes are for scripts; --json has them."""
+    if name.endswith("_paise") or name == "without_amount":
+        return False
+    return value != 0 or name in ("items", "clean", "metrics")
 
 
 def _say_answers(answers: Sequence[Answer]) -> None:

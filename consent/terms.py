@@ -172,7 +172,7 @@ def _purpose(code: int, terms: Terms) -> Purpose:
 
 
 def _days(order: GrantOrder, most: Quantity, today: date) -> DateRange:
-    last = order.last or today
+    last = order.last or today - _DAY  # Today is not over, so no provider can answer for all of it.
     return DateRange(order.first or _earliest(last, most), last)
 
 

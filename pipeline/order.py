@@ -24,10 +24,16 @@ class Order:
     purpose: int
     seed: int | None = None
     persona: str | None = None
-    noise: str = "off"
+    noise: str | None = None
     as_of: date | None = None
     months: int | None = None
     bank_rows: int | None = None
+
+    @property
+    def names_no_question(self) -> bool:
+        """Say whether the provider is asked for nothing in particular."""
+        wishes = (self.seed, self.persona, self.noise, self.as_of, self.months, self.bank_rows)
+        return all(wish is None for wish in wishes)
 
 
 def fetch_key(order: Order) -> str:
@@ -39,7 +45,7 @@ def fetch_key(order: Order) -> str:
             "purpose": order.purpose,
             "seed": order.seed,
             "persona": order.persona,
-            "noise": order.noise,
+            "noise": order.noise or "off",
             "as_of": _iso(order.as_of),
             "months": order.months,
             "bank_rows": order.bank_rows,

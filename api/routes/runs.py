@@ -34,7 +34,7 @@ def start_run(
     house: TheHouse, crew: TheCrew, customer: TheCustomer, body: models.RunOrder
 ) -> models.RunAccepted:
     """Start all steps for one customer; without the right to ask its provider, nothing is started."""
-    order = Order(customer, body.purpose, seed=body.seed, noise=body.noise or "off")
+    order = Order(customer, body.purpose, seed=body.seed, noise=body.noise)
     open_fetch(house, order)
     return models.RunAccepted(run_id=crew.take(order))
 

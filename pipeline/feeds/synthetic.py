@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import sources
+from consent.artefact import FetchType, State
 from consent.grants import Use, Wanted
 from kit.chance import Stream
 from kit.errors import CallerError
@@ -21,16 +22,37 @@ from warehouse.lake import Arrival, Delivery
 def generate(job: Job) -> tuple[Report, ...]:
     """Fetch every source in scope once; a question already answered is not asked again."""
     _only_in_sandbox(job)
+    key = question(job.house, job.order)
     scope = open_fetch(job.house, job.order)
-    return tuple(_generate_source(job, scope, source) for source in scope.sources())
+    return tuple(_generate_source(job, scope, source, key) for source in scope.sources())
 
 
 def open_fetch(house: House, order: Order) -> Scope:
     """Open the right to put this question; what is held and over its life does not stand in its way."""
     wanted = Wanted(
-        order.customer, order.purpose, Use.FETCH, range=_asked_range(order), fetch_key=fetch_key(order)
+        order.customer, order.purpose, Use.FETCH, range=_asked_range(order), fetch_key=question(house, order)
     )
     return house.consents.open_scope(wanted)
+
+
+def question(house: House, order: Order) -> str:
+    """A one-time consent was asked once; who asks for nothing in particular means that question again."""
+    asked = fetch_key(order)
+    if not order.names_no_question:
+        return asked
+    now = house.clock.now()
+    mine = [
+        consent
+        for consent in house.consents.listing(order.customer)
+        if consent.artefact.purpose == order.purpose and consent.standing(now) is State.ACTIVE
+    ]
+    uses = [use for consent in mine for use in consent.uses]
+    is_used_up = all(
+        consent.uses and consent.artefact.detail.fetch_type is FetchType.ONETIME for consent in mine
+    )
+    if not uses or not is_used_up or asked in {use.fetch_key for use in uses}:
+        return asked
+    return max(uses, key=lambda use: (use.at, use.fetch_key)).fetch_key
 
 
 def _only_in_sandbox(job: Job) -> None:
@@ -48,8 +70,7 @@ def _asked_range(order: Order) -> DateRange | None:
     return DateRange(add_months(order.as_of, -order.months), order.as_of)
 
 
-def _generate_source(job: Job, scope: Scope, source: str) -> Report:
-    key = fetch_key(job.order)
+def _generate_source(job: Job, scope: Scope, source: str, key: str) -> Report:
     unanswered = [grant for grant in scope.of_source(source) if not _answered(job, scope, grant, key)]
     if not unanswered:
         return job.unchanged("generate", source, key, _counts(job.house.lake.deliveries(scope, source)))
@@ -90,7 +111,7 @@ def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:
     business = business_of(stream.branch("world"), order.customer, days.last, scale, order.persona)
     pull = Pull(days, tuple(grant.filters), midnight(days.last + timedelta(days=1)))
     return sources.source(grant.source).generate(
-        business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise)
+        business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise or "off")
     )
 
 

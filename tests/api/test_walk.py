@@ -169,7 +169,7 @@ def _ask(caller: Caller, route: tuple[str, str], purpose: int) -> httpx.Response
     method, template = route
     path = template.format(customer_id=CUSTOMER, metric_id="bank.credits_paise")
     if method == "POST":
-        return caller.post(path, {"purpose": purpose})
+        return caller.post(path, {"purpose": purpose, "seed": 77})
     return caller.get(f"{path}?purpose={purpose}")
 
 

@@ -107,3 +107,13 @@ def test_monitoring_and_underwriting_see_the_same_business(house_at: Callable[[s
         reverse=True,
     )
     assert short and short <= long
+
+
+def test_asking_for_nothing_in_particular_means_the_question_already_answered(
+    house_at: Callable[[str], House],
+) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    assert generated(house, noise="heavy", months=13).status == "done"
+    assert generated(house).status == "unchanged"
+    assert uses_n(house) == 1

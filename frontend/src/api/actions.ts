@@ -16,10 +16,11 @@ export const grantConsent = (customer_id: string, { sources, party }: Grant) =>
 export const applyToConsent = (consent_id: string, event: ConsentEvent) =>
   answer(client.POST('/api/consents/{consent_id}/{event}', { params: { path: { consent_id, event } } }))
 
+/** Without noise nothing in particular is asked, so a question that was answered is not asked again. */
 export const startRun = (customer_id: string, noise: Noise) =>
   answer(
     client.POST('/api/customers/{customer_id}/runs', {
       params: { path: { customer_id } },
-      body: { purpose: PURPOSE, noise },
+      body: { purpose: PURPOSE, ...(noise === 'off' ? {} : { noise }) },
     }),
   )
