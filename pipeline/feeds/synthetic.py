@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import sources
 from consent.artefact import FetchType, State
-from consent.grants import Use, Wanted
+from consent.grants import Consent, Use, Wanted
 from kit.chance import Stream
 from kit.errors import CallerError
 from kit.period import add_months, midnight
@@ -38,21 +38,25 @@ def open_fetch(house: House, order: Order) -> Scope:
 def question(house: House, order: Order) -> str:
     """A one-time consent was asked once; who asks for nothing in particular means that question again."""
     asked = fetch_key(order)
-    if not order.names_no_question:
+    consents = _active_consents(house, order) if order.names_no_question else []
+    answered = [use for consent in consents for use in consent.uses]
+    is_open = any(_may_be_asked(consent) for consent in consents)
+    if is_open or not answered or asked in {use.fetch_key for use in answered}:
         return asked
+    return max(answered, key=lambda use: (use.at, use.fetch_key)).fetch_key
+
+
+def _active_consents(house: House, order: Order) -> list[Consent]:
     now = house.clock.now()
-    mine = [
+    return [
         consent
         for consent in house.consents.listing(order.customer)
         if consent.artefact.purpose == order.purpose and consent.standing(now) is State.ACTIVE
     ]
-    uses = [use for consent in mine for use in consent.uses]
-    is_used_up = all(
-        consent.uses and consent.artefact.detail.fetch_type is FetchType.ONETIME for consent in mine
-    )
-    if not uses or not is_used_up or asked in {use.fetch_key for use in uses}:
-        return asked
-    return max(uses, key=lambda use: (use.at, use.fetch_key)).fetch_key
+
+
+def _may_be_asked(consent: Consent) -> bool:
+    return not consent.uses or consent.artefact.detail.fetch_type is FetchType.PERIODIC
 
 
 def _only_in_sandbox(job: Job) -> None:
