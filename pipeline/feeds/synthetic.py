@@ -23,16 +23,18 @@ def generate(job: Job) -> tuple[Report, ...]:
     """Fetch every source in scope once; a question already answered is not asked again."""
     _only_in_sandbox(job)
     key = question(job.house, job.order)
-    scope = open_fetch(job.house, job.order)
+    scope = job.house.consents.open_scope(_wanted(job.order, key))
     return tuple(_generate_source(job, scope, source, key) for source in scope.sources())
 
 
 def open_fetch(house: House, order: Order) -> Scope:
     """Open the right to put this question; what is held and over its life does not stand in its way."""
-    wanted = Wanted(
-        order.customer, order.purpose, Use.FETCH, range=_asked_range(order), fetch_key=question(house, order)
-    )
-    return house.consents.open_scope(wanted)
+    return house.consents.open_scope(_wanted(order, question(house, order)))
+
+
+def _wanted(order: Order, key: str) -> Wanted:
+    days = _asked_range(order)
+    return Wanted(order.customer, order.purpose, Use.FETCH, range=days, fetch_key=key)
 
 
 def question(house: House, order: Order) -> str:
