@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 
 from cli.asking import Parser, add_json, house, parser
-from cli.output import say, say_json, say_table
+from cli.output import announce, say, say_json, say_table
 from kit.errors import CallerError
 from kit.ident import customer_id
 
@@ -123,7 +123,7 @@ def _serve(asked: argparse.Namespace) -> int:
     opened = house(face="service")
     opened.erasure.purge_due()
     opened.runs.note_interrupted()
-    serve(opened, asked.host, asked.port, say)
+    serve(opened, asked.host, asked.port, announce)
     return 0
 
 

@@ -18,6 +18,12 @@ def say(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def announce(text: str) -> None:
+    """Print a line that someone waits for while the command goes on."""
+    say(text)
+    sys.stdout.flush()
+
+
 def remark(text: str) -> None:
     """Print a line beside the answer."""
     sys.stderr.write(text + "\n")

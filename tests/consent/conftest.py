@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 import pytest
 
@@ -34,18 +34,15 @@ def secrets() -> dict[str, bytes]:
 
 @pytest.fixture
 def make_desk(fast_folder: Path, template: Path, secrets: dict[str, bytes]) -> Iterator[Callable[..., Desk]]:
-    made: list[tuple[Desk, TemporaryDirectory[str]]] = []
+    made: list[Desk] = []
 
     def make(policy: Policy | None = None) -> Desk:
-        folder = TemporaryDirectory(dir=fast_folder)
-        desk = Desk(template, Path(folder.name), secrets, policy)
-        made.append((desk, folder))
-        return desk
+        made.append(Desk(template, Path(mkdtemp(dir=fast_folder)), secrets, policy))
+        return made[-1]
 
     yield make
-    for desk, folder in made:
-        desk.ledger.close()
-        folder.cleanup()
+    for desk in made:
+        desk.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -228,14 +229,16 @@ class Lives(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         assert self.desk.audit.verify_chain().broken_at is None
+        self.desk.close()
 
 
-def test_every_life_of_every_consent_follows_the_model(make_desk: Callable[[], Desk]) -> None:
+@pytest.mark.parametrize("lives_n", [200, pytest.param(2000, marks=pytest.mark.full)])
+def test_every_life_of_every_consent_follows_the_model(make_desk: Callable[[], Desk], lives_n: int) -> None:
     Lives.make_desk = staticmethod(make_desk)
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=200,
+            max_examples=lives_n,
             stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),

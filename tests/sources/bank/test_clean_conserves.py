@@ -14,7 +14,6 @@ from kit.source import Document, Fate
 from tests.sources import given
 from tests.sources.bank.lines import envelope, transaction
 
-DELIVERIES_N = 500
 Dirt = Callable[[Document, Stream], list[bytes]]
 
 
@@ -93,9 +92,10 @@ def _dirty_delivery(number: int) -> tuple[list[bytes], Counter[Fate], int, int]:
     return [head, *tail], fates, paise, unreadable_n
 
 
-def test_over_five_hundred_dirty_deliveries_every_line_and_every_paisa_is_accounted_for() -> None:
+@pytest.mark.parametrize("deliveries_n", [500, pytest.param(5000, marks=pytest.mark.full)])
+def test_over_many_dirty_deliveries_every_line_and_every_paisa_is_accounted_for(deliveries_n: int) -> None:
     occurred: Counter[Fate] = Counter()
-    for number in range(DELIVERIES_N):
+    for number in range(deliveries_n):
         lines, fates, paise, unreadable_n = _dirty_delivery(number)
         outcomes = given.cleaned("bank", given.items(lines))
         assert Counter(outcome.fate for outcome in outcomes) == fates, number

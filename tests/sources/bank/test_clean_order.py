@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from tests.sources.bank.lines import (
     wrapped,
 )
 
-SETTINGS = settings(deadline=None, max_examples=60)
+SIZES = pytest.mark.parametrize("examples_n", [60, pytest.param(2000, marks=pytest.mark.full)])
 
 
 def _fates(outcomes: list[Outcome]) -> dict[str, int]:
@@ -104,9 +105,19 @@ def test_a_broken_chain_is_told_and_nothing_is_dropped() -> None:
 STEPS = st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 2)), min_size=1, max_size=12)
 
 
-@SETTINGS
-@drawn(steps=STEPS, randomness=st.randoms(use_true_random=False))
-def test_any_chain_of_few_moments_is_found_again(steps: list[tuple[int, int]], randomness: Random) -> None:
+@SIZES
+def test_any_chain_of_few_moments_is_found_again(examples_n: int) -> None:
+    @settings(deadline=None, max_examples=examples_n)
+    @drawn(steps=STEPS, randomness=st.randoms(use_true_random=False))
+    def found_again(steps: list[tuple[int, int]], randomness: Random) -> None:
+        lines = _chain(steps)
+        randomness.shuffle(lines)
+        assert rules(cleaned(envelope(), *lines)) == []
+
+    found_again()
+
+
+def _chain(steps: list[tuple[int, int]]) -> list[Document]:
     lines, balance, second = [], 10_000, 0
     for number, (rupees, later) in enumerate(steps):
         balance, second = balance + rupees, second + later
@@ -119,8 +130,7 @@ def test_any_chain_of_few_moments_is_found_again(steps: list[tuple[int, int]], r
                 transactionTimestamp=f"2026-01-05T10:00:{second:02d}+05:30",
             )
         )
-    randomness.shuffle(lines)
-    assert rules(cleaned(envelope(), *lines)) == []
+    return lines
 
 
 def _dirty_lines() -> list[Document]:
@@ -130,18 +140,21 @@ def _dirty_lines() -> list[Document]:
     return plain + copies + other_account
 
 
-@SETTINGS
-@drawn(order=st.permutations(_dirty_lines()), cuts=st.sets(st.integers(1, 17), max_size=4))
-def test_any_split_into_deliveries_in_any_order_gives_the_same_records(
-    order: list[Document], cuts: set[int]
-) -> None:
+@SIZES
+def test_any_split_into_deliveries_in_any_order_gives_the_same_records(examples_n: int) -> None:
     expected = cleaned(envelope(), *_dirty_lines())
-    ends = [0, *sorted(cuts), len(order)]
-    split = [
-        item
-        for first, last in zip(ends, ends[1:], strict=False)
-        for item in items(envelope(), *order[first:last], delivery=f"{first:016x}")
-    ]
-    outcomes = given.cleaned("bank", split)
-    assert _apart_from_raw(outcomes) == _apart_from_raw(expected)
-    assert rules(outcomes) == rules(expected)
+
+    @settings(deadline=None, max_examples=examples_n)
+    @drawn(order=st.permutations(_dirty_lines()), cuts=st.sets(st.integers(1, 17), max_size=4))
+    def gives_the_same(order: list[Document], cuts: set[int]) -> None:
+        ends = [0, *sorted(cuts), len(order)]
+        split = [
+            item
+            for first, last in zip(ends, ends[1:], strict=False)
+            for item in items(envelope(), *order[first:last], delivery=f"{first:016x}")
+        ]
+        outcomes = given.cleaned("bank", split)
+        assert _apart_from_raw(outcomes) == _apart_from_raw(expected)
+        assert rules(outcomes) == rules(expected)
+
+    gives_the_same()
