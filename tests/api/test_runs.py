@@ -34,6 +34,16 @@ def test_a_run_is_followed_from_its_first_event_to_its_end(caller: Caller) -> No
     assert seen[-1][2] == {"status": "done", "error": None}
 
 
+def test_the_list_of_runs_tells_no_sum_of_money(caller: Caller) -> None:
+    grant(caller)
+    run(caller)
+    rows = cast(
+        "list[dict[str, Json]]", cast(Json, caller.get(f"/api/customers/{CUSTOMER}/runs").json())["runs"]
+    )
+    told = [name for row in rows for name in row["counts"]]
+    assert "clean" in told and not [name for name in told if name.endswith("_paise")]
+
+
 def test_the_same_run_again_changes_nothing(caller: Caller) -> None:
     grant(caller)
     run(caller)

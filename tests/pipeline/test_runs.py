@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -81,6 +82,16 @@ def test_a_run_whose_process_died_is_noticed_and_a_living_one_left_alone(house: 
     house.runs.note_interrupted()
     assert (house.runs.one(dead)["status"], house.runs.one(dead)["error_code"]) == ("failed", "INTERRUPTED")
     assert house.runs.one(living)["status"] == "running"
+
+
+def test_no_row_of_the_ledger_holds_a_sum_of_money(house: House) -> None:
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    for _ in range(2):
+        reports = run(house, Order(CUSTOMER, 103), lambda _: None)
+        assert any(name.endswith("_paise") for report in reports for name in report.counts)
+    kept = [name for row in house.runs.of_customer(CUSTOMER) for name in json.loads(str(row["counts"]))]
+    assert {"clean", "items", "metrics"} <= set(kept)
+    assert not [name for name in kept if name.endswith("_paise")]
 
 
 def test_an_unknown_run_is_not_found(house: House) -> None:
