@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kit.canonical import sha256_hex
 from kit.ident import CustomerId
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 class DateRange(NamedTuple):
@@ -28,6 +32,14 @@ class DataFilter(NamedTuple):
     type: str
     operator: str
     value: str
+
+    def passes(self, direction: str, amount_paise: int) -> bool:
+        """Say whether a movement of money is among what was agreed to; amounts are compared in rupees."""
+        if self.type == "TRANSACTIONTYPE":
+            return (direction == self.value.strip().upper()) is (self.operator == "=")
+        from decimal import Decimal
+
+        return _COMPARED[self.operator](Decimal(amount_paise), Decimal(self.value) * 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,16 @@ class Scope:
         """Say whether what was granted when something was derived still lies inside this right."""
         mine = self.rows(*self.sources())
         return all(any(_inside(row, outer) for outer in mine) for row in rows)
+
+
+_COMPARED: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    "<": operator.lt,
+    ">=": operator.ge,
+    "<=": operator.le,
+}
 
 
 def _row(grant: Grant) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # Every command loads this module; what only types name is no
     from kit.chance import Stream
     from kit.facets import Facet, IdentityClaim
     from kit.facts import Definition, Metric
-    from kit.scope import DateRange
+    from kit.scope import DataFilter, DateRange
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Document = dict[str, Json]
@@ -108,7 +108,11 @@ class Window:
 
 
 class Record(Protocol):
-    """What every clean record carries, whatever its source."""
+    """What every clean record carries, whatever its source.
+
+    Its kind is the record type a consent names. A record of a movement of money writes direction (CREDIT or DEBIT) and
+    amount_paise, by which a consent's filters are applied.
+    """
 
     @property
     def id(self) -> str: ...
@@ -130,11 +134,12 @@ class Parcel(NamedTuple):
 
 
 class Pull(NamedTuple):
-    """What a provider is asked for: the granted days, the filters, and when it answers."""
+    """What a provider is asked for: the granted days, filters and record types, and when it answers."""
 
     range: DateRange
-    filters: tuple[tuple[str, str, str], ...]
+    filters: tuple[DataFilter, ...]
     answered_at: datetime
+    record_types: tuple[str, ...]
 
 
 BusinessT_contra = TypeVar("BusinessT_contra", contravariant=True)

@@ -8,7 +8,7 @@ from itertools import islice
 import sources
 from kit.canonical import line
 from kit.errors import NotFound
-from kit.scope import Scope
+from kit.scope import Grant, Scope
 from kit.source import Fate, Finding, Item, Outcome, RawRef
 from pipeline.job import Job, Report
 from pipeline.order import clean_code, clean_key
@@ -80,7 +80,7 @@ def _clean_source(job: Job, scope: Scope, draft: Draft, source: str, key: str) -
     lake = job.house.lake
     met = _Met(job, source)
     outcomes = sources.source(source).clean(met.counted(lake.items(scope, source)), tables_for(source))
-    counts = _write(draft, source, outcomes, _Ranges(scope, source))
+    counts = _write(draft, source, outcomes, _Rights(scope, source))
     counts["items"] = met.items_n
     _conserved(source, counts)
     return SourceEntry(
@@ -111,26 +111,43 @@ class _Met:
                 self._job.tell(Note("progress", "clean", self._source, self.items_n, None, ""))
 
 
-class _Ranges:
-    """Knows the granted days of each party as text: ISO days compare as text, which spares a date object each."""
+class _Rights:
+    """What each grant lets through, by party, record type, day and filter; days are compared as ISO text."""
 
     def __init__(self, scope: Scope, source: str) -> None:
-        self._spans: dict[str, list[tuple[str, str]]] = {}
+        self._grants: dict[str, list[Grant]] = {}
         for grant in scope.of_source(source):
-            days = (grant.range.first.isoformat(), grant.range.last.isoformat())
-            self._spans.setdefault(grant.party, []).append(days)
-        self._seen: set[tuple[str, object]] = set()
+            self._grants.setdefault(grant.party, []).append(grant)
+        self._is_filtered = any(grant.filters for grant in scope.of_source(source))
+        self._seen: set[tuple[str, object, object]] = set()
 
-    def hold(self, party: str, on: object) -> bool:
-        """Say whether a consent covers the party's record of that day; a record of no day is covered."""
-        if (party, on) in self._seen:
-            return True
-        is_covered = not isinstance(on, str) or any(
-            first <= on <= last for first, last in self._spans.get(party, ())
-        )
-        if is_covered:
-            self._seen.add((party, on))
-        return is_covered
+    def refuse(self, party: str, document: Mapping[str, object]) -> str | None:
+        """Give the reason why no grant covers a record, or None; of what one let through, the like need no second look."""
+        alike = (party, document["kind"], document["on"])
+        if alike in self._seen:
+            return None
+        typed = [grant for grant in self._grants.get(party, ()) if document["kind"] in grant.record_types]
+        dated = [grant for grant in typed if _is_dated(grant, document["on"])]
+        if any(_passes(grant, document) for grant in dated):
+            if not self._is_filtered:
+                self._seen.add(alike)
+            return None
+        if dated:
+            return "FILTER_OUT_OF_SCOPE"
+        return "RANGE_OUT_OF_SCOPE" if typed else "FI_TYPE_OUT_OF_SCOPE"
+
+
+def _is_dated(grant: Grant, on: object) -> bool:
+    """A record of no day lies in every range."""
+    return not isinstance(on, str) or grant.range.first.isoformat() <= on <= grant.range.last.isoformat()
+
+
+def _passes(grant: Grant, document: Mapping[str, object]) -> bool:
+    """Filters speak of movements of money; a record that is none passes them."""
+    direction, paise = document.get("direction"), document.get("amount_paise")
+    if not isinstance(direction, str) or not isinstance(paise, int):
+        return True
+    return all(rule.passes(direction, paise) for rule in grant.filters)
 
 
 class _Account:
@@ -156,7 +173,7 @@ class _Account:
         return {**numbers, **paise, "without_amount": self._without_amount_n, "findings": self.findings_n}
 
 
-def _write(draft: Draft, source: str, outcomes: Iterator[Outcome], ranges: _Ranges) -> dict[str, int]:
+def _write(draft: Draft, source: str, outcomes: Iterator[Outcome], rights: _Rights) -> dict[str, int]:
     """Records, the fate of every other item, and findings go to three files as they come."""
     account = _Account()
     with (
@@ -166,7 +183,7 @@ def _write(draft: Draft, source: str, outcomes: Iterator[Outcome], ranges: _Rang
     ):
         # In batches, since this loop meets every line and a call for each would be felt.
         while batch := tuple(islice(outcomes, BATCH_N)):
-            kept, others = _parted(batch, ranges)
+            kept, others = _parted(batch, rights)
             records.write(b"".join([line(outcome.document) for outcome in kept]))
             account.enter(Fate.CLEAN, [outcome.paise for outcome in kept])
             for outcome in others:
@@ -179,23 +196,19 @@ def _write(draft: Draft, source: str, outcomes: Iterator[Outcome], ranges: _Rang
     return account.counts()
 
 
-def _parted(batch: tuple[Outcome, ...], ranges: _Ranges) -> tuple[list[Outcome], list[Outcome]]:
+def _parted(batch: tuple[Outcome, ...], rights: _Rights) -> tuple[list[Outcome], list[Outcome]]:
     """Records that a consent covers apart from everything else."""
     kept, others = [], []
     for outcome in batch:
         document = outcome.document
+        reason = None if document is None else rights.refuse(outcome.party, document)
         if document is None:
             others.append(outcome)
-        elif ranges.hold(outcome.party, document["on"]):
+        elif reason is None:
             kept.append(outcome)
         else:
-            others.append(_out_of_range(outcome))
+            others.append(outcome._replace(fate=Fate.QUARANTINED, document=None, reason=reason))
     return kept, others
-
-
-def _out_of_range(outcome: Outcome) -> Outcome:
-    """A record outside every granted range of its party is held back: no consent covers it."""
-    return outcome._replace(fate=Fate.QUARANTINED, document=None, reason="RANGE_OUT_OF_SCOPE")
 
 
 def _fate_document(outcome: Outcome) -> dict[str, object]:

@@ -115,7 +115,7 @@ def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:
     stream = Stream(config.world_seed if order.seed is None else order.seed, order.customer)
     scale = Scale(order.months or config.months, order.bank_rows)
     business = business_of(stream.branch("world"), order.customer, days.last, scale, order.persona)
-    pull = Pull(days, tuple(grant.filters), midnight(days.last + timedelta(days=1)))
+    pull = Pull(days, grant.filters, midnight(days.last + timedelta(days=1)), grant.record_types)
     return sources.source(grant.source).generate(
         business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise or "off")
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from decimal import Decimal
 
 from generators.mess import Mess, Shape
 from generators.people import Account, AccountKind, Counterparty, Party
@@ -15,7 +13,7 @@ from kit.chance import Stream
 from kit.facets import Direction
 from kit.ident import masked
 from kit.period import isoformat_ist
-from kit.scope import DateRange
+from kit.scope import DataFilter, DateRange
 from kit.source import Document, Json, Parcel, Pull
 
 SHAPE = Shape(
@@ -28,14 +26,6 @@ SHAPE = Shape(
 )
 MODES = {rail: str(rail) for rail in Rail} | {Rail.INTERNAL: "OTHERS", Rail.NONE: "OTHERS"}
 FACILITIES = {AccountKind.OVERDRAFT: "OVERDRAFT", AccountKind.CASH_CREDIT: "CASH_CREDIT"}
-COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    ">": operator.gt,
-    "<": operator.lt,
-    ">=": operator.ge,
-    "<=": operator.le,
-}
 REMARKS = {
     Purpose.RENT: "SHOP RENT",
     Purpose.WAGES: "SALARY",
@@ -56,19 +46,21 @@ def generate(business: Business, pull: Mapping[str, Pull], stream: Stream, mess:
 def _documents(business: Business, party: Party, pull: Pull) -> Iterator[Document]:
     days = DateRange(max(pull.range.first, business.first), min(pull.range.last, business.as_of))
     accounts = business.accounts_of(party)
-    yield {
-        "kind": "envelope",
-        "ver": "2.0.0",
-        "fiType": "DEPOSIT",
-        "fipID": accounts[0].bank if accounts else "",
-        "sentAt": isoformat_ist(pull.answered_at),
-        "accounts": [_account(business, party, account, days, pull.answered_at) for account in accounts],
-    }
-    passes = _passes(pull.filters)
+    if "statement" in pull.record_types:
+        yield {
+            "kind": "envelope",
+            "ver": "2.0.0",
+            "fiType": "DEPOSIT",
+            "fipID": accounts[0].bank if accounts else "",
+            "sentAt": isoformat_ist(pull.answered_at),
+            "accounts": [_account(business, party, account, days, pull.answered_at) for account in accounts],
+        }
+    if "transaction" not in pull.record_types:
+        return
     own = {account.id: account for account in accounts}
     for event in business.events(days.first, days.last):
         account = own.get(event.account)
-        if account is not None and passes(event):
+        if account is not None and _passes(event, pull.filters):
             yield _transaction(event, account, business.counterparties)
 
 
@@ -178,16 +170,7 @@ def _rupees(paise: int) -> str:
     return f"{'-' if paise < 0 else ''}{whole}.{rest:02d}"
 
 
-def _passes(filters: tuple[tuple[str, str, str], ...]) -> Callable[[Event], bool]:
-    """ReBIT data filters are joined by and; amounts are compared in rupees."""
-    checks = [_check(*rule) for rule in filters]
-    return lambda event: all(check(event) for check in checks)
-
-
-def _check(kind: str, compare: str, value: str) -> Callable[[Event], bool]:
-    holds = COMPARISONS[compare]
-    if kind == "TRANSACTIONTYPE":
-        wanted = 1 if value.strip().upper() == "CREDIT" else 0
-        return lambda event: holds(int(event.direction is Direction.IN), wanted)
-    paise = int(Decimal(value) * 100)
-    return lambda event: holds(event.amount_paise, paise)
+def _passes(event: Event, filters: tuple[DataFilter, ...]) -> bool:
+    """ReBIT data filters are joined by and."""
+    direction = "CREDIT" if event.direction is Direction.IN else "DEBIT"
+    return all(rule.passes(direction, event.amount_paise) for rule in filters)

@@ -10,19 +10,29 @@ import pytest
 
 from generators.people import MAIN_PARTY
 from generators.trade import Purpose
-from kit.scope import DateRange
-from kit.source import Document, Pull
+from kit.scope import DataFilter, DateRange
+from kit.source import Document
 from tests.sources import given
 
 ASKED = DateRange(date(2025, 6, 10), date(2025, 8, 20))
 
 
 def _answer(days: DateRange, *filters: tuple[str, str, str]) -> tuple[Document, list[Document]]:
-    business = given.business()
-    pull = given.pulls(business)[MAIN_PARTY]
-    (parcel,) = given.answers("bank", business, {MAIN_PARTY: Pull(days, filters, pull.answered_at)})
-    head, *lines = (orjson.loads(line) for line in parcel.lines)
+    head, *lines = _lines(days, given.EVERY_TYPE, *filters)
     return head, lines
+
+
+def _lines(days: DateRange, types: tuple[str, ...], *filters: tuple[str, str, str]) -> list[Document]:
+    business = given.business()
+    rules = tuple(DataFilter(*rule) for rule in filters)
+    pull = given.pulls(business)[MAIN_PARTY]._replace(range=days, filters=rules, record_types=types)
+    (parcel,) = given.answers("bank", business, {MAIN_PARTY: pull})
+    return [orjson.loads(line) for line in parcel.lines]
+
+
+def test_only_the_record_types_asked_for_are_delivered() -> None:
+    assert {line["kind"] for line in _lines(ASKED, ("statement",))} == {"envelope"}
+    assert {line["kind"] for line in _lines(ASKED, ("transaction",))} == {"transaction"}
 
 
 def _period(head: Document) -> object:
