@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NoReturn
+from typing import NoReturn, TypedDict
 
 from kit.errors import CallerError
 from kit.ident import CustomerId, customer_id
@@ -32,20 +33,53 @@ class Parser(argparse.ArgumentParser):
 
 
 def _without_values(message: str) -> str:
-    """Argparse quotes the caller's value after 'invalid … value:'; the option's name is enough."""
-    return message.partition(": '")[0] if "value: '" in message or "choice: '" in message else message[:200]
+    """Argparse quotes what the caller wrote in three of its complaints; there the options' names are enough."""
+    _, found, given = message.partition("unrecognized arguments: ")
+    if found:
+        words = [word.partition("=")[0] for word in given.split()]
+        return f"{found}{' '.join(word for word in words if re.fullmatch('--[a-z][a-z-]*', word))}".strip(
+            ": "
+        )
+    for complaint in ("invalid choice", "ignored explicit argument"):
+        place, found, given = message.partition(complaint)
+        if found:
+            _, open_list, choices = given.rpartition(" (choose from ")
+            return f"{place}{complaint}{open_list}{choices if open_list else ''}"
+    return message[:200]
+
+
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
+    """Make the type of an option that takes a whole number between two bounds, both included."""
+
+    def read(text: str) -> int:
+        is_number = re.fullmatch("-?[0-9]{1,19}", text)
+        if is_number and lowest <= int(text) <= highest:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"must be a whole number from {lowest:,} to {highest:,}")
+
+    return read
+
+
+class Description(TypedDict):
+    """What the parser of a command and that of one of its acts have in common."""
+
+    description: str
+    epilog: str
+    formatter_class: type[_Formatter]
+    allow_abbrev: bool
+
+
+def described(about: str, examples: Sequence[str]) -> Description:
+    """Describe a command or an act, with examples at the end of its help."""
+    lines = "\n".join(f"  {example}" for example in examples)
+    return Description(
+        description=about, epilog=f"examples:\n{lines}", formatter_class=_Formatter, allow_abbrev=False
+    )
 
 
 def parser(name: str, about: str, examples: Sequence[str]) -> Parser:
-    """Make the parser of one command, with examples at the end of its help."""
-    lines = "\n".join(f"  {example}" for example in examples)
-    return Parser(
-        prog=f"bahi {name}",
-        description=about,
-        epilog=f"examples:\n{lines}",
-        formatter_class=_Formatter,
-        allow_abbrev=False,
-    )
+    """Make the parser of one command."""
+    return Parser(prog=f"bahi {name}", **described(about, examples))
 
 
 def add_customer(to: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -57,7 +91,7 @@ def add_customer(to: argparse.ArgumentParser, *, required: bool = True) -> None:
 def add_purpose(to: argparse.ArgumentParser) -> None:
     """Ask for a purpose."""
     to.add_argument(
-        "--purpose", type=int, default=DEFAULT_PURPOSE, metavar="CODE", choices=(101, 102, 103, 104, 105),
+        "--purpose", type=whole(101, 105), default=DEFAULT_PURPOSE, metavar="CODE",
         help="purpose of the consent, 101 to 105 (default 103, underwriting)",
     )  # fmt: skip
 

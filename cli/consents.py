@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sources
-from cli.asking import Parser, add_customer, add_json, customer_of, day_of, house, parser
+from cli.asking import Parser, add_customer, add_json, customer_of, day_of, described, house, parser
 from cli.output import remark, say, say_json, say_table
 from consent.artefact import Event, State
 from consent.document import as_document
@@ -26,33 +26,37 @@ CHANGEABLE: Mapping[str, Collection[State]] = {
     "resume": (State.PAUSED,),
     "show": tuple(State),
 }
-EXAMPLES = (
-    "bahi consent grant --customer-id MSME001 --sources bank",
-    "bahi consent list --customer-id MSME001",
-    "bahi consent pause --customer-id MSME001 --consent-id C",
-    "bahi consent revoke --customer-id MSME001",
-)
+ABOUT = {
+    "grant": "ask for a consent; the sandbox approves and signs it",
+    "revoke": "withdraw consents: refused at once, data removed",
+    "pause": "stop use for a while",
+    "resume": "allow use again",
+    "show": "print one consent with every field",
+    "list": "list the consents of a customer",
+}
+EXAMPLES: Mapping[str, Sequence[str]] = {
+    "grant": (
+        "bahi consent grant --customer-id MSME001 --sources bank",
+        "bahi consent grant --customer-id MSME001 --purpose 104 --from 2025-10-01 --to 2026-09-30",
+    ),
+    "revoke": (
+        "bahi consent revoke --customer-id MSME001",
+        "bahi consent revoke --customer-id MSME001 --consent-id C",
+    ),
+    "pause": ("bahi consent pause --customer-id MSME001 --consent-id C",),
+    "resume": ("bahi consent resume --customer-id MSME001 --consent-id C",),
+    "show": ("bahi consent show --customer-id MSME001 --consent-id C",),
+    "list": ("bahi consent list --customer-id MSME001", "bahi consent list --customer-id MSME001 --json"),
+}
 
 
 def parser_of(name: str) -> Parser:
     """Make the parser of the consent command."""
-    made = parser(name, "Grant, change or look at consents.", EXAMPLES)
+    made = parser(name, "Grant, change or look at consents.", [EXAMPLES[act][0] for act in ACTS])
     acts = made.add_subparsers(dest="act", metavar="ACT", required=True, parser_class=Parser)
-    about = {
-        "grant": "ask for a consent; the sandbox approves and signs it",
-        "revoke": "withdraw consents: refused at once, data removed",
-        "pause": "stop use for a while",
-        "resume": "allow use again",
-        "show": "print one consent with every field",
-        "list": "list the consents of a customer",
-    }
     for act in ACTS:
-        below = acts.add_parser(
-            act,
-            help=about[act],
-            description=about[act].capitalize() + ".",
-            formatter_class=made.formatter_class,
-        )
+        about = ABOUT[act].capitalize() + "."
+        below = acts.add_parser(act, help=ABOUT[act], **described(about, EXAMPLES[act]))
         add_customer(below)
         add_json(below)
         _add_options(below, act)

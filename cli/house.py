@@ -6,9 +6,8 @@ import argparse
 import os
 from collections.abc import Callable
 
-from cli.asking import Parser, add_json, house, parser
+from cli.asking import Parser, add_json, house, parser, whole
 from cli.output import announce, say, say_json, say_table
-from kit.errors import CallerError
 from kit.ident import customer_id
 
 EXAMPLES = {
@@ -36,7 +35,11 @@ def parser_of(name: str) -> Parser:
         made.add_argument("act", choices=("list",), metavar="list")
         made.add_argument("--customer-id", metavar="X", help="only entries of one customer")
         made.add_argument(
-            "--limit", type=int, default=50, metavar="N", help="how many, newest first (default 50)"
+            "--limit",
+            type=whole(1, 10_000),
+            default=50,
+            metavar="N",
+            help="how many, newest first (default 50)",
         )
     if name == "purge":
         made.add_argument(
@@ -46,7 +49,10 @@ def parser_of(name: str) -> Parser:
         made.add_argument("act", choices=("upgrade",), metavar="upgrade")
     if name == "serve":
         made.add_argument("--host", default="127.0.0.1", metavar="H", help="address (default 127.0.0.1)")
-        made.add_argument("--port", type=int, default=8000, metavar="N", help="port (default 8000)")
+        made.add_argument(
+            "--port", type=whole(0, 65_535), default=8000, metavar="N",
+            help="port (default 8000; 0 lets the system choose)",
+        )  # fmt: skip
     add_json(made)
     made.set_defaults(command=name)
     return made
@@ -95,8 +101,6 @@ def _told(asked: argparse.Namespace, document: dict[str, object], text: str) -> 
 
 
 def _audit(asked: argparse.Namespace) -> int:
-    if asked.limit < 1:
-        raise CallerError("USAGE", "--limit must be at least 1.", hint="Run: bahi audit --help")
     customer = None if asked.customer_id is None else customer_id(asked.customer_id)
     entries = house(customer).audit.entries(customer, asked.limit)
     if asked.json:

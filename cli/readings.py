@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 import sources
-from cli.asking import Parser, add_customer, add_json, customer_of, house, parser
+from cli.asking import Parser, add_customer, add_json, customer_of, house, parser, whole
 from cli.output import remark, say, say_json, say_table
 from kit.money import rupees
 from kit.scope import Scope
@@ -19,6 +19,7 @@ from pipeline.wiring import House
 if TYPE_CHECKING:  # Only what the command asked for is loaded.
     from pipeline.reading import Explanation, Summary
 
+MOST_LINES = 2**53 - 1
 EXAMPLES = {
     "show": ("bahi show --customer-id MSME001", "bahi show --customer-id MSME001 bank"),
     "explain": (
@@ -49,7 +50,9 @@ def parser_of(name: str) -> Parser:
         made.add_argument(
             "metric", metavar="METRIC", help="the number to open, for example bank.credits_paise"
         )
-        made.add_argument("--lines", type=int, metavar="N", help="print only the first N lines")
+        made.add_argument(
+            "--lines", type=whole(1, MOST_LINES), metavar="N", help="print only the first N lines"
+        )
     made.set_defaults(command=name)
     return made
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cli.asking import Parser, add_customer, add_json, day_of, house, parser
+from cli.asking import Parser, add_customer, add_json, day_of, house, parser, whole
 from cli.output import complain, problem, remark, say, say_json, step_of
 from kit.errors import BahiError, CallerError, NotFound
 from kit.ident import customer_id
@@ -86,16 +86,21 @@ def parser_of(name: str) -> Parser:
 
 def _add_generate(to: argparse.ArgumentParser) -> None:
     to.add_argument(
-        "--seed", type=int, metavar="N", help="seed of the synthetic world (default: config.json)"
+        "--seed",
+        type=whole(0, 2**63 - 1),
+        metavar="N",
+        help="seed of the synthetic world (default: config.json)",
     )
     to.add_argument("--persona", metavar="P", help="a named kind of business")
     to.add_argument(
         "--noise", choices=("off", "light", "heavy"), help="how messy the delivery is (default off)"
     )
     to.add_argument(
-        "--months", type=int, metavar="N", help="months to ask for (default: all that is granted)"
+        "--months", type=whole(1, 120), metavar="N", help="months to ask for (default: all that is granted)"
     )
-    to.add_argument("--bank-rows", type=int, metavar="N", help="about how many bank transactions to make")
+    to.add_argument(
+        "--bank-rows", type=whole(1, 5_000_000), metavar="N", help="about how many bank transactions to make"
+    )
 
 
 def carry_out(asked: argparse.Namespace) -> int:
@@ -127,8 +132,8 @@ def _order(ask: Ask) -> Order:
         persona=_text(options["persona"]),
         noise=_text(options["noise"]),
         as_of=day_of(_text(options["as_of"])),
-        months=_at_least_one(_whole(options["months"]), "--months"),
-        bank_rows=_at_least_one(_whole(options["bank_rows"]), "--bank-rows"),
+        months=_whole(options["months"]),
+        bank_rows=_whole(options["bank_rows"]),
     )
 
 
@@ -138,12 +143,6 @@ def _whole(value: object) -> int | None:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _at_least_one(value: int | None, option: str) -> int | None:
-    if value is not None and value < 1:
-        raise CallerError("USAGE", f"{option} must be at least 1.", hint="Run: bahi generate --help")
-    return value
 
 
 def answer(ask: Ask) -> Answer:
