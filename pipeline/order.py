@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from kit.canonical import sha256_hex
 from kit.ident import CustomerId
+from kit.period import isoformat_ist
 from kit.scope import Scope
 from pipeline.tables import schema_kinds
 from warehouse import assets
@@ -36,21 +37,23 @@ class Order:
         return all(wish is None for wish in wishes)
 
 
-def fetch_key(order: Order) -> str:
-    """Name the question put to the provider; our own code is no part of it, the answer is theirs."""
-    return sha256_hex(
-        {
-            "step": "generate",
-            "customer": order.customer,
-            "purpose": order.purpose,
-            "seed": order.seed,
-            "persona": order.persona,
-            "noise": order.noise or "off",
-            "as_of": _iso(order.as_of),
-            "months": order.months,
-            "bank_rows": order.bank_rows,
-        }
-    )
+def fetch_key(order: Order, since: datetime | None = None) -> str:
+    """Name the question put to the provider; our own code is no part of it, the answer is theirs.
+
+    A question that may be put again in each period of time names the beginning of its period.
+    """
+    question: dict[str, object] = {
+        "step": "generate",
+        "customer": order.customer,
+        "purpose": order.purpose,
+        "seed": order.seed,
+        "persona": order.persona,
+        "noise": order.noise or "off",
+        "as_of": _iso(order.as_of),
+        "months": order.months,
+        "bank_rows": order.bank_rows,
+    }
+    return sha256_hex(question if since is None else question | {"since": isoformat_ist(since)})
 
 
 def clean_key(scope: Scope, source: str, input_sha: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sources
 from consent.artefact import FetchType, State
 from consent.grants import Consent, Use, Wanted
 from kit.chance import Stream
 from kit.errors import CallerError
-from kit.period import add_months, midnight
+from kit.period import Unit, add_months, calendar_window, midnight
 from kit.scope import DateRange, Grant, Scope
 from kit.source import Parcel, Pull
 from pipeline.job import Job, Report
@@ -39,17 +39,19 @@ def _wanted(order: Order, key: str) -> Wanted:
 
 def question(house: House, order: Order) -> str:
     """A one-time consent was asked once; who asks for nothing in particular means that question again."""
-    asked = fetch_key(order)
-    consents = _active_consents(house, order) if order.names_no_question else []
+    now = house.clock.now()
+    consents = _active_consents(house, order, now)
+    asked = fetch_key(order, _period_start(consents, now))
     answered = [use for consent in consents for use in consent.uses]
     is_open = any(_may_be_asked(consent) for consent in consents)
-    if is_open or not answered or asked in {use.fetch_key for use in answered}:
+    if not order.names_no_question or is_open or not answered:
+        return asked
+    if asked in {use.fetch_key for use in answered}:
         return asked
     return max(answered, key=lambda use: (use.at, use.fetch_key)).fetch_key
 
 
-def _active_consents(house: House, order: Order) -> list[Consent]:
-    now = house.clock.now()
+def _active_consents(house: House, order: Order, now: datetime) -> list[Consent]:
     return [
         consent
         for consent in house.consents.listing(order.customer)
@@ -58,7 +60,20 @@ def _active_consents(house: House, order: Order) -> list[Consent]:
 
 
 def _may_be_asked(consent: Consent) -> bool:
-    return not consent.uses or consent.artefact.detail.fetch_type is FetchType.PERIODIC
+    return not consent.uses or _is_periodic(consent)
+
+
+def _is_periodic(consent: Consent) -> bool:
+    return consent.artefact.detail.fetch_type is FetchType.PERIODIC
+
+
+def _period_start(consents: Sequence[Consent], now: datetime) -> datetime | None:
+    """A periodic consent is asked anew in each window of its frequency, the shortest where several differ."""
+    # Without a limit to its frequency a consent is asked once a day.
+    units = [
+        consent.artefact.detail.frequency.unit or Unit.DAY for consent in consents if _is_periodic(consent)
+    ]
+    return max((calendar_window(now, unit)[0] for unit in units), default=None)
 
 
 def _only_in_sandbox(job: Job) -> None:

@@ -11,9 +11,10 @@ import pytest
 from consent.terms import GrantOrder
 from kit.errors import ConsentRequired
 from kit.ident import customer_id
+from pipeline.feeds.synthetic import question
 from pipeline.flow import run
 from pipeline.job import Report
-from pipeline.order import Order
+from pipeline.order import Order, fetch_key
 from pipeline.wiring import House, open_house
 from tests.support import installed
 
@@ -91,6 +92,43 @@ def test_a_periodic_consent_may_fetch_again_after_the_life_of_the_first_fetch(
     later = house_at("2026-12-15T10:00:00+05:30")
     assert generated(later, purpose=104, as_of=date(2026, 10, 31), months=2).status == "done"
     assert uses_n(later) == 2
+
+
+def test_a_periodic_consent_is_asked_anew_in_each_window_of_its_frequency(
+    house_at: Callable[[str], House],
+) -> None:
+    first = house_at("2026-11-20T10:00:00+05:30")
+    first.consents.grant(GrantOrder(CUSTOMER, 104, ("bank",)))
+    assert generated(first, purpose=104).status == "done"
+    # The last Indian minute of the window is another UTC day than the first one of the next.
+    same = house_at("2026-11-30T23:59:00+05:30")
+    assert generated(same, purpose=104).status == "unchanged"
+    following = house_at("2026-12-01T00:01:00+05:30")
+    assert [generated(following, purpose=104).status for _ in range(2)] == ["done", "unchanged"]
+    assert uses_n(following) == 2
+
+
+def test_monitoring_runs_on_by_default_after_the_life_of_the_first_fetch(
+    house_at: Callable[[str], House],
+) -> None:
+    first = house_at("2026-11-01T10:00:00+05:30")
+    first.consents.grant(GrantOrder(CUSTOMER, 104, ("bank",)))
+    run(first, Order(CUSTOMER, 104), lambda _: None)
+    later = house_at("2026-12-15T10:00:00+05:30")
+    later.erasure.purge_due()
+    assert [report.step for report in run(later, Order(CUSTOMER, 104), lambda _: None)] == [
+        "generate",
+        "clean",
+        "analyze",
+    ]
+
+
+def test_the_question_to_a_onetime_consent_names_no_time(house_at: Callable[[str], House]) -> None:
+    first = house_at("2026-11-20T10:00:00+05:30")
+    first.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    assert question(first, Order(CUSTOMER, 103)) == fetch_key(Order(CUSTOMER, 103))
+    assert generated(first, noise="light").status == "done"
+    assert generated(house_at("2026-12-10T10:00:00+05:30"), noise="light").status == "unchanged"
 
 
 def test_monitoring_and_underwriting_see_the_same_business(house_at: Callable[[str], House]) -> None:
