@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sources
 from consent.artefact import FetchType, State
@@ -86,9 +86,21 @@ def _only_in_sandbox(job: Job) -> None:
 
 
 def _asked_range(order: Order) -> DateRange | None:
-    if order.as_of is None or order.months is None:
-        return None if order.as_of is None else DateRange(order.as_of, order.as_of)
-    return DateRange(add_months(order.as_of, -order.months), order.as_of)
+    if order.as_of is None:
+        return None
+    return DateRange(
+        order.as_of if order.months is None else _first_day(order.as_of, order.months), order.as_of
+    )
+
+
+def _first_day(last: date, months: int) -> date:
+    """Months end on the evening of their last day, so one month to 28 February begins on the 1st."""
+    try:
+        return add_months(last + timedelta(days=1), -months)
+    except (ValueError, OverflowError):
+        raise CallerError(
+            "MONTHS_TOO_MANY", "So many months leave the calendar.", hint="Give a smaller --months."
+        ) from None
 
 
 def _generate_source(job: Job, scope: Scope, source: str, key: str) -> Report:
@@ -96,7 +108,9 @@ def _generate_source(job: Job, scope: Scope, source: str, key: str) -> Report:
     if not unanswered:
         return job.unchanged("generate", source, key, _counts(job.house.lake.deliveries(scope, source)))
     run_id = job.begin("generate", source, key)
-    deliveries = [delivery for grant in unanswered for delivery in _fetch(job, scope, grant, key)]
+    # What the provider cannot answer is refused here, before it has spent anyone's consent.
+    answers = [(grant, _answer(job, grant)) for grant in unanswered]
+    deliveries = [delivery for asked in answers for delivery in _fetch(job, scope, asked, key)]
     return job.end(run_id, Report("generate", source, "done", _counts(deliveries)))
 
 
@@ -109,15 +123,13 @@ def _answered(job: Job, scope: Scope, grant: Grant, key: str) -> bool:
     )
 
 
-def _fetch(job: Job, scope: Scope, grant: Grant, key: str) -> list[Delivery]:
+def _fetch(job: Job, scope: Scope, asked: tuple[Grant, Iterator[Parcel]], key: str) -> list[Delivery]:
     """Each grant is a question of its own: its days, its filters, its use counted before anything arrives."""
-    house = job.house
+    house, (grant, answer) = job.house, asked
     narrowed = scope.narrowed_to(grant)
     house.consents.record_use(narrowed, grant.source, key)
     arrival = Arrival(grant.party, key, house.clock.now(), house.consents.recheck(narrowed))
-    return [
-        house.lake.deliver(narrowed, grant.source, parcel.lines, arrival) for parcel in _answer(job, grant)
-    ]
+    return [house.lake.deliver(narrowed, grant.source, parcel.lines, arrival) for parcel in answer]
 
 
 def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:
@@ -130,6 +142,7 @@ def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:
     stream = Stream(config.world_seed if order.seed is None else order.seed, order.customer)
     scale = Scale(order.months or config.months, order.bank_rows)
     business = business_of(stream.branch("world"), order.customer, days.last, scale, order.persona)
+    business.party(grant.party)
     pull = Pull(days, grant.filters, midnight(days.last + timedelta(days=1)), grant.record_types)
     return sources.source(grant.source).generate(
         business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise or "off")
@@ -140,7 +153,7 @@ def _days(order: Order, grant: Grant) -> DateRange:
     last = grant.range.last if order.as_of is None else order.as_of
     if order.months is None:
         return DateRange(grant.range.first, last)
-    return DateRange(max(grant.range.first, add_months(last, -order.months)), last)
+    return DateRange(max(grant.range.first, _first_day(last, order.months)), last)
 
 
 def _counts(deliveries: Sequence[Delivery]) -> dict[str, int]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from consent.terms import GrantOrder
-from kit.errors import ConsentRequired
+from consent.terms import GrantOrder, Party
+from kit.errors import CallerError, ConsentRequired, NotFound
 from kit.ident import customer_id
 from pipeline.feeds.synthetic import question
 from pipeline.flow import run
@@ -73,6 +74,56 @@ def test_nothing_outside_the_asked_days_is_delivered(house_at: Callable[[str], H
         line.split(b'"valueDate":"')[1][:10] for line in raw.read_bytes().splitlines() if b"valueDate" in line
     }
     assert min(days) >= b"2026-04-01" and max(days) <= b"2026-06-30"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months", "first"),
+    [
+        (date(2026, 6, 30), 3, date(2026, 4, 1)),
+        (date(2026, 2, 28), 1, date(2026, 2, 1)),
+        (date(2026, 6, 15), 1, date(2026, 5, 16)),
+    ],
+)
+def test_months_up_to_a_day_are_whole_months(
+    house_at: Callable[[str], House], as_of: date, months: int, first: date
+) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",), first=first, last=as_of))
+    assert generated(house, as_of=as_of, months=months).status == "done"
+    (raw,) = (house.home.raw / CUSTOMER / "bank").glob("*.ndjson")
+    envelope = json.loads(raw.read_bytes().splitlines()[0])
+    (account,) = envelope["accounts"]
+    assert account["Transactions"] == {"startDate": first.isoformat(), "endDate": as_of.isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"persona": "nobody"}, "PERSONA_UNKNOWN"),
+        ({"months": 10**6}, "MONTHS_TOO_MANY"),
+        ({"months": 10**6, "as_of": date(2026, 6, 30)}, "MONTHS_TOO_MANY"),
+    ],
+)
+def test_a_question_nobody_can_answer_spends_no_consent(
+    house_at: Callable[[str], House], asked: dict[str, object], code: str
+) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    with pytest.raises(CallerError) as refused:
+        generated(house, **asked)
+    assert refused.value.code == code
+    assert uses_n(house) == 0
+    assert generated(house).status == "done"
+
+
+def test_a_party_the_provider_does_not_know_spends_nothing_of_the_others(
+    house_at: Callable[[str], House],
+) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",), parties=(Party(), Party("STRANGER"))))
+    with pytest.raises(NotFound):
+        generated(house)
+    assert uses_n(house) == 0
 
 
 def test_days_outside_the_grant_are_refused(house_at: Callable[[str], House]) -> None:
