@@ -7,12 +7,16 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NoReturn, TypedDict
+from typing import TYPE_CHECKING, NoReturn, TypedDict
 
+from cli.output import say
 from kit.errors import CallerError
 from kit.ident import CustomerId, customer_id
 from kit.period import parse_day
 from pipeline.wiring import House, open_house
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 DEFAULT_PURPOSE = 103
 
@@ -26,6 +30,10 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are errors like all others, with a code and a next step."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print through the one place that prints; argparse would answer a full disk with a traceback."""
+        say(self.format_help().rstrip("\n"))
 
     def error(self, message: str) -> NoReturn:
         """Name the place without repeating a value that may be personal."""

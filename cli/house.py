@@ -127,8 +127,12 @@ def _serve(asked: argparse.Namespace) -> int:
     opened = house(face="service")
     opened.erasure.purge_due()
     opened.runs.note_interrupted()
-    serve(opened, asked.host, asked.port, announce)
+    serve(opened, asked.host, asked.port, _announce_json if asked.json else announce)
     return 0
+
+
+def _announce_json(url: str) -> None:
+    say_json({"url": url})
 
 
 def _doctor(asked: argparse.Namespace) -> int:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
-from cli.output import complain, problem, remark, say, say_json
-from kit.errors import BahiError
+from cli.output import OutputFailed, complain, finish, mute, problem, say, say_json
+from kit.errors import BahiError, CallerError, TransientError
 
 TYPE_CHECKING = False  # The help must not wait for the typing module, which defines the name otherwise.
 if TYPE_CHECKING:
@@ -55,12 +54,17 @@ exit codes: 0 done, 1 a bug, 2 you can fix it, 3 done but something was held bac
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback ever reaches the caller."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if not words or words[0] in ("-h", "--help", "help"):
-        _say_help()
+    try:
+        code = _answered(words)
+        finish()
+    except BrokenPipeError:
+        mute(sys.stdout)
         return 0
-    if words[0] not in COMMANDS:
-        return _unknown(words[0])
-    return _carry_out(words)
+    except OutputFailed as error:
+        mute(sys.stdout)
+        complain(error)
+        return error.exit_code
+    return code
 
 
 def script() -> None:
@@ -77,13 +81,23 @@ def _say_help() -> None:
     say(TAIL)
 
 
-def _unknown(word: str) -> int:
+def _answered(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help", "help"):
+        _say_help()
+        return 0
+    if words[0] in COMMANDS:
+        return _carry_out(words)
+    error = _unknown(words[0])
+    _tell(error, "--json" in words)
+    return error.exit_code
+
+
+def _unknown(word: str) -> BahiError:
     from difflib import get_close_matches
 
-    near = get_close_matches(word, COMMANDS, n=1)
-    remark(f"bahi: COMMAND_UNKNOWN: there is no command {word[:40]!r}")
-    remark(f"  next: bahi {near[0]} --help" if near else "  next: bahi --help lists the commands")
-    return 2
+    near = get_close_matches(word[:40], COMMANDS, n=1)
+    next_step = f"Run: bahi {near[0]} --help" if near else "bahi --help lists the commands"
+    return CallerError("COMMAND_UNKNOWN", "There is no such command.", hint=next_step)
 
 
 def _carry_out(words: list[str]) -> int:
@@ -94,20 +108,33 @@ def _carry_out(words: list[str]) -> int:
     carry_out: Callable[[Namespace], int] = module.carry_out
     wants_json = "--json" in words
     try:
-        asked = parser_of(words[0]).parse_args(words[1:])
-        return carry_out(asked)
+        asked = _asked(parser_of(words[0]), words[1:])
+        return 0 if asked is None else carry_out(asked)
+    except (OutputFailed, BrokenPipeError):
+        raise
     except BahiError as error:
         _tell(error, wants_json)
         return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
-        remark("bahi: INTERRUPTED: stopped by the keyboard; run the same command again to finish")
+        _tell(_interrupted(), wants_json)
         return 75
     except Exception as bug:  # noqa: BLE001  The last resort of a face: logged, never shown.
         _tell(_logged(bug), wants_json)
         return 1
+
+
+def _asked(parser: ArgumentParser, words: list[str]) -> Namespace | None:
+    """Read the words, or None when they asked for help, which argparse gives and leaves."""
+    try:
+        return parser.parse_args(words)
+    except SystemExit:
+        return None
+
+
+def _interrupted() -> BahiError:
+    return TransientError(
+        "INTERRUPTED", "Stopped by the keyboard.", hint="Run the same command again to finish."
+    )
 
 
 def _tell(error: BahiError, wants_json: bool) -> None:

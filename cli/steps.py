@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cli.asking import Parser, add_customer, add_json, day_of, house, parser, whole
-from cli.output import complain, problem, remark, say, say_json, step_of
+from cli.output import complain, is_watched, problem, remark, say, say_json, step_of
 from kit.errors import BahiError, CallerError, NotFound
 from kit.ident import customer_id
 from kit.source import Json
@@ -214,7 +213,7 @@ def _silent(note: Note) -> None:
 def _progress(note: Note) -> None:
     total = "" if note.total_n is None else f" of {note.total_n:,}"
     count = f" {note.done_n:,}{total}" if note.done_n else ""
-    if note.kind == "progress" or sys.stderr.isatty() or os.environ.get("BAHI_PROGRESS") == "always":
+    if note.kind == "progress" or is_watched() or os.environ.get("BAHI_PROGRESS") == "always":
         remark(f"  {note.step} {note.source}: {note.kind}{count}")
 
 

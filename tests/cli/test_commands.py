@@ -58,10 +58,8 @@ def test_the_help_lists_these_commands_and_no_others(
 def test_every_command_explains_itself_with_examples(
     here: Install, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    with pytest.raises(SystemExit) as left:
-        main([command, "--help"])
+    assert main([command, "--help"]) == 0
     shown = capsys.readouterr().out
-    assert left.value.code == 0
     assert f"usage: bahi {command}" in shown and f"examples:\n  bahi {command}" in shown.replace(
         "BAHI_HOME=/srv/bahi ", ""
     )
