@@ -34,8 +34,8 @@ class Gone(Protocol):
 class Shelves(Protocol):
     """The two removals a lake knows; both may be repeated."""
 
-    def withdraw(self, customer: CustomerId, consent_id: str) -> Gone:
-        """Remove what is held under one consent and everything derived from it."""
+    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int) -> Gone:
+        """Remove what is held under one consent and everything derived under its purpose."""
 
     def drop_due(self, customer: CustomerId, now: datetime) -> Gone:
         """Remove what no consent keeps alive at this moment and everything derived from it."""
@@ -121,6 +121,10 @@ class Erasure:
         with self._ledger.reading() as tx:
             return _store.one(tx, consent_id).state
 
+    def _purpose(self, consent_id: str) -> int:
+        with self._ledger.reading() as tx:
+            return _store.one(tx, consent_id).artefact.purpose
+
     def _asked(self, where: str, value: str) -> list[Row]:
         with self._ledger.reading() as tx:
             return tx.all(f"SELECT * FROM erasure WHERE {where} ORDER BY asked_at, id", value=value)
@@ -128,7 +132,7 @@ class Erasure:
     def _finish(self, row: Row) -> Removal:
         asked = _removal(row)
         if asked.reason == REVOKED:
-            gone = self._lake.withdraw(asked.customer, asked.consent_id)
+            gone = self._lake.withdraw(asked.customer, asked.consent_id, self._purpose(asked.consent_id))
         else:
             gone = self._lake.drop_due(asked.customer, self._clock.now())
         objects = sorted(gone.objects)

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from kit.errors import BahiError
+from kit.errors import BahiError, CallerError
 from kit.ident import CustomerId
 from warehouse import _fs
-from warehouse._lock import Lock
+from warehouse._lock import Lock, is_dead_draft
 from warehouse._papers import MANIFEST, Delivery, Hold, Removed, Shelf, read_shelved
 from warehouse._raw import Deliveries
 from warehouse._shelf import CURRENT, Shelves, strays
 from warehouse.home import Home
+
+# What stands there is not a manifest of ours; a disk that fails or may not be read says nothing about it.
+_UNREADABLE = frozenset({"MANIFEST_DAMAGED", "PATH_REFUSED", "HOME_UNUSABLE"})
 
 
 class Eraser:
@@ -26,59 +29,107 @@ class Eraser:
         self._deliveries = deliveries
         self._shelves = shelves
 
-    def drop(self, customer: CustomerId, is_dropped: Callable[[Hold], bool]) -> Removed:
-        """Drop holds and what nothing holds any more; done again after a crash, it takes the rest."""
+    def drop(
+        self, customer: CustomerId, is_dropped: Callable[[Hold], bool], purpose: int | None = None
+    ) -> Removed:
+        """Drop holds and what nothing holds any more; done again after a crash, it takes the rest.
+
+        What was derived for the purpose goes whatever the manifest says; when nothing is held, all goes.
+        """
         gone = _Gone()
         with self._lock.of(customer):
-            before = self._deliveries.kept(customer)
-            after = [left for row in before if (left := _without(row, is_dropped)).holds]
-            purposes = {hold.purpose for row in before for hold in row.holds if is_dropped(hold)}
+            self._cut_out(customer, gone)
+            before = self._held(customer)
+            after = [left for row in before or () if (left := _without(row, is_dropped)).holds]
+            dropped = [hold.purpose for row in before or () for hold in row.holds if is_dropped(hold)]
             # Derived files and truth go before the raw manifest: until it is rewritten, a second try sees the task.
-            for purpose in sorted(purposes):
-                self._derived(customer, purpose, gone)
+            self._take_derived(customer, {*dropped, purpose} if after else None, gone)
             if tuple(after) != before:
                 self._keep(customer, after)
             self._sweep(customer, gone)
-        return Removed(len(before) - len(after), gone.files_n, tuple(sorted(gone.objects)))
+        return Removed(len(before or ()) - len(after), gone.files_n, tuple(sorted(gone.objects)))
 
-    def _derived(self, customer: CustomerId, purpose: int, gone: _Gone) -> None:
-        for shelf in Shelf:
-            place = self._shelves.folder(customer, purpose, shelf)
-            if _fs.is_folder(place):
-                _fs.unlink(place / MANIFEST)
-                _fs.sync_folder(place)
-                gone.take(strays(place, None))
-        truth = self._home.below(self._home.truth, customer, str(purpose))
-        gone.take([truth])
+    def _bases(self) -> tuple[Path, ...]:
+        return (self._home.raw, *map(self._shelves.base, Shelf), self._home.truth)
+
+    def _cut_out(self, customer: CustomerId, gone: _Gone) -> None:
+        """Remove what stands where a folder of the customer should: a link goes, what it leads to does not."""
+        for base in self._bases():
+            place = self._home.entry(base, customer)
+            if _fs.size_bytes(place) is not None and not _fs.is_folder(place):
+                gone.take([place])
+                _fs.sync_folder(base)
+
+    def _held(self, customer: CustomerId) -> tuple[Delivery, ...] | None:
+        """Read the manifest; one that cannot be read (None) keeps nothing here, or a damage would outlive consent."""
+        try:
+            return self._deliveries.kept(customer)
+        except CallerError as error:
+            if error.code not in _UNREADABLE:
+                raise
+            return None
+
+    def _take_derived(self, customer: CustomerId, purposes: set[int | None] | None, gone: _Gone) -> None:
+        """Take what was derived for some purposes, or for every one (None)."""
+        wanted = None if purposes is None else {str(purpose) for purpose in purposes}
+        for base in self._bases()[1:]:
+            folder = self._home.below(base, customer)
+            for name in _fs.names(folder):
+                if wanted is None or name in wanted:
+                    _take_place(folder / name, gone)
 
     def _keep(self, customer: CustomerId, rows: Iterable[Delivery]) -> None:
         if rows:
             self._deliveries.keep(customer, rows)
             return
         folder = self._deliveries.folder(customer)
-        _fs.unlink(folder / MANIFEST)
+        _fs.remove_tree(folder / MANIFEST)
         _fs.sync_folder(folder)
 
     def _sweep(self, customer: CustomerId, gone: _Gone) -> None:
         """Take what no manifest names, whichever try left it, then the folders that stand empty."""
         raw = self._deliveries.folder(customer)
-        gone.take(self._deliveries.strays(raw))
-        for name in _fs.names(raw):
-            if _fs.is_folder(raw / name):
-                _fs.sync_folder(raw / name)
-                _fs.remove_folder(raw / name)
+        gone.take([*self._deliveries.strays(raw), *(path for path in _inside(raw) if _fs.is_link(path))])
+        for place in filter(_fs.is_folder, _inside(raw)):
+            _fs.sync_folder(place)
+            _fs.remove_folder(place)
         _fs.remove_folder(raw)
         for shelf in Shelf:
             self._sweep_shelf(self._home.below(self._shelves.base(shelf), customer), gone)
         _fs.remove_folder(self._home.below(self._home.truth, customer))
 
     def _sweep_shelf(self, folder: Path, gone: _Gone) -> None:
-        for place in filter(_fs.is_folder, (folder / name for name in _fs.names(folder))):
-            standing = read_shelved(place / MANIFEST)
-            gone.take(strays(place, None if standing is None else standing.folder))
+        for place in filter(_fs.is_folder, _inside(folder)):
+            gone.take(_left_over(place))
             _fs.sync_folder(place)
             _fs.remove_folder(place)
         _fs.remove_folder(folder)
+
+
+def _inside(folder: Path) -> list[Path]:
+    return [folder / name for name in _fs.names(folder)]
+
+
+def _take_place(place: Path, gone: _Gone) -> None:
+    """Take all that stands for one purpose but the draft of a living process, which no one lets commit."""
+    if not _fs.is_folder(place):
+        gone.take([place])
+        return
+    _fs.remove_tree(place / MANIFEST)
+    _fs.sync_folder(place)
+    gone.take(path for path in _inside(place) if not path.name.startswith(".") or is_dead_draft(path))
+    _fs.remove_folder(place)
+
+
+def _left_over(place: Path) -> list[Path]:
+    """Find strays of a purpose that stays; of one whose manifest cannot be read nobody can tell."""
+    try:
+        standing = read_shelved(place / MANIFEST)
+    except CallerError as error:
+        if error.code not in _UNREADABLE:
+            raise
+        return []
+    return strays(place, None if standing is None else standing.folder)
 
 
 class _Gone:

@@ -60,17 +60,26 @@ class Home:
         self._no_links(base)
         path = base
         for name in names:
-            if not _NAME.fullmatch(name):
-                raise _fs.refused(f"A name under {_fs.place(base)}")
-            path = path / name
+            path = path / _plain(base, name)
             _no_link(path)
         return path
+
+    def entry(self, base: Path, name: str) -> Path:
+        """Build the path of one entry so that it can be removed: it may be a link itself, nothing above it may."""
+        self._no_links(base)
+        return base / _plain(base, name)
 
     def _no_links(self, base: Path) -> None:
         anchor = self.truth if base.is_relative_to(self.truth) else self.root
         for part in base.relative_to(anchor).parts:
             anchor = anchor / part
             _no_link(anchor)
+
+
+def _plain(base: Path, name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise _fs.refused(f"A name under {_fs.place(base)}")
+    return name
 
 
 def _no_link(path: Path) -> None:

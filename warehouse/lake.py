@@ -109,9 +109,9 @@ class Lake:
         """Read a derived file whole."""
         return self._shelves.document(scope, shelf, name)
 
-    def withdraw(self, customer: CustomerId, consent_id: str) -> Removed:
+    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int) -> Removed:
         """Take away what is held under one consent alone, and all that was derived under its purpose."""
-        return self._eraser.drop(customer, lambda hold: hold.consent_id == consent_id)
+        return self._eraser.drop(customer, lambda hold: hold.consent_id == consent_id, purpose)
 
     def drop_due(self, customer: CustomerId, now: datetime) -> Removed:
         """Take away what no consent keeps alive at this moment, and all that was derived under its purpose."""

@@ -69,7 +69,7 @@ class PaperLake:
     def keep_secret(self, name: str, content: bytes) -> None:
         self.secrets.setdefault(name, content)
 
-    def withdraw(self, customer: CustomerId, consent_id: str) -> Gone:
+    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int) -> Gone:
         if self.breaks:
             raise self.breaks.pop()
         gone = self.files.pop(consent_id, [])

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
-from kit.errors import CallerError, NotFound
+from kit.errors import NotFound
 from tests.warehouse.world import (
     CUSTOMER,
     LATER,
@@ -113,12 +115,116 @@ def test_a_file_that_cannot_be_read_is_erased_all_the_same(place: Place) -> None
     assert not place.raw_file(delivery).exists()
 
 
-def test_a_damaged_manifest_stops_an_erasure_loudly(place: Place) -> None:
+def _full(place: Place) -> None:
     place.deliver(b"x\n")
-    (place.home.raw / CUSTOMER / "manifest.json").write_bytes(b"?")
-    with pytest.raises(CallerError) as refusal:
-        place.withdraw()
-    assert refusal.value.code == "MANIFEST_DAMAGED"
+    place.commit({"bank.ndjson": b"y\n"})
+    place.commit({"bank.json": b"{}"}, shelf=Shelf.RESULTS)
+
+
+def _lost(path: Path) -> None:
+    path.unlink()
+
+
+def _damaged(path: Path) -> None:
+    path.write_bytes(b"?")
+
+
+def _linked(path: Path) -> None:
+    path.rename(path.with_suffix(".else"))
+    path.symlink_to(path.with_suffix(".else"))
+
+
+def _covered(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("hurt", [_lost, _damaged, _linked, _covered])
+@pytest.mark.parametrize("shelf", ["raw/MSME_0001", "clean/MSME_0001/103", "analytics/results/MSME_0001/103"])
+def test_no_state_of_a_manifest_keeps_anything_from_erasure(
+    place: Place, hurt: Callable[[Path], None], shelf: str
+) -> None:
+    _full(place)
+    hurt(place.root / shelf / "manifest.json")
+    place.withdraw()
+    left = [
+        path for path in place.root.rglob("*") if path.is_file() and path.suffix not in (".lock", ".else")
+    ]
+    assert left == []
+    assert place.lake.shelved(scope(), Shelf.CLEAN) is None
+    assert place.lake.deliveries(scope()) == ()
+
+
+@pytest.mark.parametrize("hurt", [_lost, _damaged])
+def test_without_a_readable_manifest_nothing_of_any_purpose_stays(
+    place: Place, hurt: Callable[[Path], None]
+) -> None:
+    other = scope(grant("c-9"), purpose=104)
+    _full(place)
+    place.deliver(b"z\n", under=other)
+    place.commit({"bank.ndjson": b"two\n"}, under=other)
+    hurt(place.home.raw / CUSTOMER / "manifest.json")
+    place.withdraw()
+    assert not list(place.root.rglob(CUSTOMER))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "raw/MSME_0001",
+        "raw/MSME_0001/bank",
+        "clean/MSME_0001",
+        "clean/MSME_0001/103",
+        "analytics/results/MSME_0001",
+        "analytics/results/MSME_0001/103",
+    ],
+)
+def test_a_link_in_the_way_of_an_erasure_goes_and_what_it_leads_to_stays(
+    place: Place, tmp_path: Path, name: str
+) -> None:
+    _full(place)
+    outside = tmp_path / "outside"
+    (place.root / name).rename(outside)
+    stood = sorted(path.name for path in outside.rglob("*"))
+    (place.root / name).symlink_to(outside)
+    place.withdraw()
+    assert sorted(path.name for path in outside.rglob("*")) == stood
+    assert not list(place.root.rglob(CUSTOMER))
+
+
+def test_a_purpose_without_deliveries_goes_with_its_consent(place: Place) -> None:
+    other = scope(grant("c-9"), purpose=104)
+    place.deliver(b"x\n")
+    place.commit({"bank.ndjson": b"one\n"})
+    place.commit({"bank.ndjson": b"two\n"}, under=other)
+    place.withdraw("c-9", 104)
+    assert place.lake.shelved(other, Shelf.CLEAN) is None
+    assert place.lake.document(scope(), Shelf.CLEAN, "bank.ndjson") == b"one\n"
+
+
+def test_a_damaged_shelf_of_another_purpose_does_not_hold_up_an_erasure(place: Place) -> None:
+    other = scope(grant("c-9"), purpose=104)
+    _full(place)
+    place.deliver(b"z\n", under=other)
+    place.commit({"bank.ndjson": b"two\n"}, under=other)
+    manifest = place.home.clean / CUSTOMER / "104" / "manifest.json"
+    manifest.write_bytes(b"?")
+    place.withdraw()
+    assert manifest.exists()
+    assert place.lake.shelved(scope(), Shelf.CLEAN) is None
+
+
+def test_a_manifest_that_may_not_be_read_stops_an_erasure_loudly(place: Place) -> None:
+    _full(place)
+
+    def forbidden(act: str, path: str) -> None:
+        if act == "read" and path.endswith("raw/MSME_0001/manifest.json"):
+            failing(13)()
+
+    stood = place.tree()
+    error = with_fault(place.withdraw, forbidden)
+    assert error is not None and error.code == "HOME_READ_ONLY"
+    assert place.tree() == stood
 
 
 def test_an_erasure_that_failed_half_way_is_finished_by_the_next(place: Place) -> None:
