@@ -35,10 +35,15 @@ class Crew:
         self._enter()
         try:
             run_id = start_run(self._house, order)
-        except BahiError:
+        except BaseException:
             self._leave()
             raise
-        work = self._threads.submit(continue_run, self._house, order, run_id, _unwatched)
+        try:
+            work = self._threads.submit(continue_run, self._house, order, run_id, _unwatched)
+        except BaseException:
+            self._leave()
+            self._drop(run_id)
+            raise
         work.add_done_callback(partial(self._ended, run_id))
         return run_id
 

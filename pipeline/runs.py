@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from os import urandom
 from typing import NamedTuple
 
@@ -51,6 +52,14 @@ class Runs:
         if start.parent is None:
             self.note_interrupted(start.customer)
             self._claims[run_id] = self._lake.claim(run_id)
+        try:
+            self._write(run_id, start)
+        except BaseException:
+            self._release(run_id)
+            raise
+        return run_id
+
+    def _write(self, run_id: str, start: RunStart) -> None:
         with self._ledger.transaction() as tx:
             tx.execute(
                 "INSERT INTO run (id, customer, purpose, step, source, key, status, counts, parent, started_at)"
@@ -59,13 +68,13 @@ class Runs:
                 at=isoformat_utc(self._clock.now()),
                 **start._asdict(),
             )
-        return run_id
 
     def close(
         self, run_id: str, status: str, counts: Mapping[str, int], error_code: str | None = None
     ) -> None:
         """Write how the run ended, without sums of money: rows are shown where no right to data is asked."""
-        with self._ledger.transaction() as tx:
+        # An ended run is not claimed even where its row could not be closed: the next look finds it interrupted.
+        with self._released(run_id), self._ledger.transaction() as tx:
             tx.execute(
                 "UPDATE run SET status = :status, counts = :counts, error_code = :error_code, ended_at = :at"
                 " WHERE id = :id AND status = 'running'",
@@ -75,12 +84,11 @@ class Runs:
                 error_code=error_code,
                 at=isoformat_utc(self._clock.now()),
             )
-        self._release(run_id)
 
     def fail(self, run_id: str, error_code: str) -> None:
         """Close a run and whatever was open below it with the reason, in one act."""
         at = isoformat_utc(self._clock.now())
-        with self._ledger.transaction() as tx:
+        with self._released(run_id), self._ledger.transaction() as tx:
             open_below = tx.all(
                 "SELECT step, source FROM run WHERE parent = :id AND status = 'running'", id=run_id
             )
@@ -94,7 +102,6 @@ class Runs:
             for row in open_below:
                 step, source = str(row["step"]), str(row["source"])
                 _append(tx, run_id, at, Note("failed", step, source, 0, None, error_code))
-        self._release(run_id)
 
     def note_interrupted(self, customer: CustomerId | None = None) -> None:
         """Close the runs, of one customer or of all, whose process is gone."""
@@ -107,6 +114,13 @@ class Runs:
         for row in rows:
             if not self._lake.is_claimed(str(row["id"])):
                 self.fail(str(row["id"]), "INTERRUPTED")
+
+    @contextmanager
+    def _released(self, run_id: str) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self._release(run_id)
 
     def _release(self, run_id: str) -> None:
         claim = self._claims.pop(run_id, None)

@@ -157,6 +157,25 @@ def test_a_run_that_never_began_is_closed_when_the_service_stops(house: House) -
     assert (row["status"], row["error_code"]) == ("failed", "SERVICE_STOPPED")
 
 
+def test_a_start_that_breaks_makes_room_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    crew = Crew(house)
+
+    def broken(*_: object) -> str:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("api.crew.start_run", broken)
+        with pytest.raises(MemoryError):
+            crew.take(Order(customer_id(CUSTOMER), PURPOSE))
+    assert crew._open_n == 0
+    crew.close()
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        crew.take(Order(customer_id(CUSTOMER), PURPOSE))
+    assert crew._open_n == 0
+    (row,) = house.runs.of_customer(customer_id(CUSTOMER))
+    assert (row["status"], row["error_code"]) == ("failed", "SERVICE_STOPPED")
+
+
 def _open_run(house: House) -> str:
     return house.runs.open(RunStart(customer_id(CUSTOMER), PURPOSE, "run", None, "", None))
 

@@ -7,17 +7,19 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from consent.terms import GrantOrder
-from kit.errors import BahiError, NotFound
+from kit.errors import BahiError, NotFound, TransientError
 from kit.ident import customer_id
 from pipeline.flow import run, start_run
 from pipeline.order import Order
 from pipeline.runs import Note
 from pipeline.wiring import House, open_house
 from tests.support import CLOCK, ROOT, installed
+from warehouse.ledger import Ledger
 
 CUSTOMER = customer_id("MSME001")
 
@@ -92,6 +94,37 @@ def test_no_row_of_the_ledger_holds_a_sum_of_money(house: House) -> None:
     kept = [name for row in house.runs.of_customer(CUSTOMER) for name in json.loads(str(row["counts"]))]
     assert {"clean", "items", "metrics"} <= set(kept)
     assert not [name for name in kept if name.endswith("_paise")]
+
+
+def test_a_run_that_cannot_be_written_leaves_no_claim(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "transaction", full)
+        with pytest.raises(TransientError):
+            start_run(house, Order(CUSTOMER, 103))
+    assert not list(house.home.locks.glob("run_*"))
+    assert start_run(house, Order(CUSTOMER, 103))
+
+
+@pytest.mark.parametrize("ending", ["close", "fail"])
+def test_a_run_whose_end_cannot_be_written_is_claimed_no_longer(
+    house: House, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    run_id = start_run(house, Order(CUSTOMER, 103))
+    assert house.lake.is_claimed(run_id)
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "transaction", full)
+        with pytest.raises(TransientError):
+            if ending == "close":
+                house.runs.close(run_id, "done", {})
+            else:
+                house.runs.fail(run_id, "INTERNAL")
+    assert not house.lake.is_claimed(run_id)
+    house.runs.note_interrupted()
+    assert house.runs.one(run_id)["error_code"] == "INTERRUPTED"
+
+
+def full(ledger: Ledger) -> NoReturn:
+    raise TransientError("DISK_FULL", "no room for another row")
 
 
 def test_an_unknown_run_is_not_found(house: House) -> None:
