@@ -13,7 +13,7 @@ from consent._store import Consent
 from consent.artefact import Event, FetchType, State
 from consent.audit import Audit, Deed
 from kit.canonical import sha256_hex
-from kit.errors import Conflict, TransientError
+from kit.errors import BahiError, Conflict
 from kit.ident import CustomerId
 from kit.period import isoformat_utc
 from warehouse.ledger import Ledger, Row, Tx
@@ -53,6 +53,13 @@ class Removal(NamedTuple):
     objects_sha256: str
 
 
+class Stuck(NamedTuple):
+    """An erasure that could not be finished, and what stands in its way."""
+
+    asked: Removal
+    error: BahiError
+
+
 class Purged(NamedTuple):
     """What the clock brought: consents that expired, and removals of data whose life is over."""
 
@@ -88,17 +95,35 @@ class Erasure:
             if self._state(consent_id) is not State.REVOKED:
                 raise
         (row,) = self._asked("consent_id = :value AND reason = 'REVOKED'", consent_id)
-        return _removal(row) if row["state"] == "done" else self._finish(row)
+        if row["state"] == "done":
+            return _removal(row)
+        removal = self._finish(row)
+        self._scrub()
+        return removal
 
     def finish_pending(self) -> tuple[Removal, ...]:
-        """Finish what was interrupted; a customer who is busy is left for the next time."""
-        done = []
+        """Finish what was interrupted; what fails is left for the next time, and holds up no other customer."""
+        return self._try_pending()[0]
+
+    def stuck(self) -> tuple[Stuck, ...]:
+        """Try what is pending once more, and say what resists and why."""
+        return self._try_pending()[1]
+
+    def _try_pending(self) -> tuple[tuple[Removal, ...], tuple[Stuck, ...]]:
+        done, left = [], []
         for row in self._asked("state = :value", "pending"):
             try:
                 done.append(self._finish(row))
-            except TransientError:
-                continue
-        return tuple(done)
+            except BahiError as error:
+                left.append(Stuck(_removal(row), error))
+        if done:
+            self._scrub()
+        return tuple(done), tuple(left)
+
+    def _scrub(self) -> None:
+        """Leave no trace of old rows; whoever holds the ledger meanwhile is no reason to call an erasure failed."""
+        with suppress(BahiError):
+            self._ledger.scrub()
 
     def purge_due(self, customer: CustomerId | None = None) -> Purged:
         """Mark what has expired and remove data whose life is over, of one customer or of all."""

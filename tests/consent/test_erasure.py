@@ -8,7 +8,7 @@ from consent.erasure import Erasure
 from consent.grants import Consents, Use, Wanted
 from consent.terms import GrantOrder
 from kit.canonical import sha256_hex
-from kit.errors import BahiError, Conflict, TransientError
+from kit.errors import BahiError, CallerError, Conflict, RecordError, TransientError
 from kit.ident import CustomerId
 from tests.consent.desk import CUSTOMER, DECLARATIONS, SANDBOX, START, Desk
 from warehouse.home import Home
@@ -92,6 +92,59 @@ def test_a_busy_customer_does_not_hold_up_the_others(desk: Desk) -> None:
     desk.lake.breaks.append(TransientError("CUSTOMER_BUSY", "busy"))
     assert len(desk.erasure.finish_pending()) == 1
     assert len(desk.erasure.finish_pending()) == 1
+
+
+@pytest.mark.parametrize("kind", [CallerError, RecordError, TransientError])
+def test_one_customers_damage_does_not_hold_up_the_others(desk: Desk, kind: type[BahiError]) -> None:
+    first, second = _granted(desk), _granted(desk)
+    for consent_id in (first, second):
+        desk.consents.apply(consent_id, Event.REVOKE)
+    desk.lake.breaks.append(kind("PATH_REFUSED", "a link"))
+    assert [removal.consent_id for removal in desk.erasure.finish_pending()] != []
+    assert [row["state"] for row in desk.rows("erasure")].count("pending") == 1
+
+
+def test_who_revokes_is_told_what_stands_in_the_way(desk: Desk) -> None:
+    consent_id = _granted(desk)
+    desk.lake.breaks.append(CallerError("PATH_REFUSED", "a link"))
+    with pytest.raises(CallerError, match="a link"):
+        desk.erasure.revoke(consent_id)
+
+
+def test_what_is_stuck_is_tried_again_and_named_with_its_reason(desk: Desk) -> None:
+    first, second = _granted(desk), _granted(desk)
+    for consent_id in (first, second):
+        desk.consents.apply(consent_id, Event.REVOKE)
+    desk.lake.breaks.append(CallerError("PATH_REFUSED", "a link"))
+    (stuck,) = desk.erasure.stuck()
+    assert stuck.asked.consent_id in (first, second)
+    assert stuck.error.code == "PATH_REFUSED"
+    assert desk.erasure.stuck() == ()
+    assert {row["state"] for row in desk.rows("erasure")} == {"done"}
+
+
+def test_an_erasure_leaves_nothing_in_the_log_of_the_ledger(desk: Desk) -> None:
+    log = desk.ledger.path.with_name(desk.ledger.path.name + "-wal")
+    consent_id = _granted(desk)
+    assert log.stat().st_size > 0
+    desk.erasure.revoke(consent_id)
+    assert log.stat().st_size == 0
+    desk.consents.apply(_granted(desk), Event.REVOKE)
+    assert log.stat().st_size > 0
+    desk.erasure.finish_pending()
+    assert log.stat().st_size == 0
+
+
+def test_a_ledger_that_is_read_meanwhile_does_not_fail_an_erasure(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy() -> None:
+        raise TransientError("LEDGER_BUSY", "busy")
+
+    monkeypatch.setattr(desk.ledger, "scrub", busy)
+    consent_id = _granted(desk)
+    assert desk.erasure.revoke(consent_id).consent_id == consent_id
+    assert [row["state"] for row in desk.rows("erasure")] == ["done"]
 
 
 def test_revoking_twice_changes_nothing_and_names_the_same_erasure(desk: Desk) -> None:
