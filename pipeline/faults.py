@@ -27,7 +27,7 @@ def fault(bug: BaseException, trace_id: str, clock: Clock) -> dict[str, object]:
 def noted(lake: Lake, clock: Clock, bug: BaseException, trace_id: str) -> BahiError:
     """Log a bug and give the error that may be shown: where to look, and nothing of its insides."""
     place = "the log could not be written"
-    with suppress(BahiError):  # A full disk must not turn the answer into a second fault.
+    with suppress(BahiError, OSError):  # A log that cannot be written must not be a second fault.
         lake.log(fault(bug, trace_id, clock))
         place = "see logs/bahi.ndjson"
     return BahiError(
