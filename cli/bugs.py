@@ -13,6 +13,6 @@ from warehouse.home import home_from
 from warehouse.lake import Lake
 
 
-def logged(bug: Exception) -> BahiError:
+def logged(bug: BaseException) -> BahiError:
     """Note a bug that no run was open for."""
     return noted(Lake(home_from(os.environ, root())), SystemClock(), bug, urandom(8).hex())

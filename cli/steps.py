@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cli.asking import Parser, add_customer, add_json, day_of, house, parser, whole
@@ -55,9 +55,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a job: its reports, or its error."""
+    """What became of a job: its reports, or its error; a line of a file that names no customer has none."""
 
-    customer: str
+    customer: str | None
     reports: tuple[Report, ...]
     error: BahiError | None
     exit_code: int
@@ -178,15 +178,13 @@ def _one(asked: argparse.Namespace) -> int:
 
 
 def _many(asked: argparse.Namespace) -> int:
-    from pipeline.batch import each
-
-    asks = [_ask(asked, customer) for customer in _customers(asked.customers)]
+    jobs = [_job(asked, line, name) for line, name in _named(asked.customers)]
     answers = []
-    for number, result in enumerate(each(answer, asks, house().config.workers_n), start=1):
+    for number, result in enumerate(_worked(jobs), start=1):
         answers.append(result)
         if not asked.quiet:
             ending = "done" if result.error is None else result.error.code
-            remark(f"[{number}/{len(asks)}] {result.customer}: {ending}")
+            remark(f"[{number}/{len(jobs)}] {_name(result)}: {ending}")
     if asked.json:
         say_json([_document(result) for result in answers])
     else:
@@ -194,16 +192,47 @@ def _many(asked: argparse.Namespace) -> int:
     return next(code for code in WORST_FIRST if any(result.exit_code == code for result in answers))
 
 
-def _customers(path: str) -> list[str]:
+def _named(path: str) -> list[tuple[int, str]]:
+    """List what a file names, each once, with the line it first stands on."""
     from warehouse.named_files import lines_of
 
-    names = [text.strip() for text in lines_of(path)]
-    chosen = [name for name in names if name and not name.startswith("#")]
-    if not chosen:
+    first: dict[str, int] = {}
+    for line, text in enumerate(lines_of(path), start=1):
+        name = text.strip()
+        if name and not name.startswith("#"):
+            first.setdefault(name, line)
+    if not first:
         raise NotFound(
             "NO_CUSTOMERS", "The file names no customer.", hint="Put one customer id on each line."
         )
-    return [str(customer_id(name)) for name in dict.fromkeys(chosen)]
+    return [(line, name) for name, line in first.items()]
+
+
+def _job(asked: argparse.Namespace, line: int, name: str) -> Ask | Answer:
+    """A line that names no customer is answered by its number alone: what stands there may be anything."""
+    try:
+        return _ask(asked, customer_id(name))
+    except CallerError as error:
+        placed = CallerError(error.code, error.message, hint=error.hint, place=f"line {line}")
+        return Answer(None, (), placed, placed.exit_code)
+
+
+def _worked(jobs: Sequence[Ask | Answer]) -> Iterator[Answer]:
+    from cli.bugs import logged
+    from pipeline.batch import Batch
+
+    batch = Batch(answer, house().config.workers_n, logged)
+    answers = batch.answers([job for job in jobs if isinstance(job, Ask)])
+    for job in jobs:
+        if isinstance(job, Answer):
+            yield job
+        else:
+            told = next(answers)
+            yield _failed(job, told) if isinstance(told, BahiError) else told
+
+
+def _name(result: Answer) -> str:
+    return result.customer or (result.error.place if result.error else "")
 
 
 def _silent(note: Note) -> None:
@@ -235,7 +264,7 @@ def _is_shown(name: str, value: int) -> bool:
 def _say_answers(answers: Sequence[Answer]) -> None:
     for result in answers:
         ending = "done" if result.error is None else f"{result.error.code}: {result.error.message}"
-        say(f"{result.customer:<20} {ending}")
+        say(f"{_name(result):<20} {ending}")
         if result.error is not None and result.error.hint:
             say(f"{'':<20} next: {step_of(result.error)}")
 
