@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 import sources
-from kit.errors import BahiError
+from kit.errors import BahiError, CallerError
 from pipeline.tables import tables_for
 from pipeline.wiring import House, open_house
 from warehouse import assets
@@ -32,16 +32,40 @@ def examine(environ: Mapping[str, str]) -> tuple[Checkup, ...]:
     except BahiError as error:
         return (python, Checkup(f"{error.code}: {error.message}", False, error.hint))
     checks: tuple[tuple[str, Callable[[], object]], ...] = (
+        (f"ledger {house.home.ledger_path.name} is whole", house.ledger.check),
         (f"home {house.home.root} can be written", house.lake.check_writable),
-        ("the audit chain holds", house.audit.verify_chain),
+        ("the audit chain holds", partial(_verify_chain, house)),
         *((f"schemas of {name} load", partial(tables_for, name)) for name in sources.names()),
         ("the page is built", assets.check_page),
     )
-    return (python, _ledger(house), *(_tried(what, check) for what, check in checks))
+    return (python, *(_tried(what, check) for what, check in checks), *_erasures(house))
 
 
-def _ledger(house: House) -> Checkup:
-    return Checkup(f"ledger {house.home.ledger_path.name} opens", True, "")
+def _verify_chain(house: House) -> None:
+    chain = house.audit.verify_chain()
+    if chain.broken_at is not None:
+        raise CallerError(
+            "AUDIT_BROKEN",
+            f"broken at entry {chain.broken_at:,} ({chain.why}); {chain.entries_n:,} entries before it hold",
+            hint="Keep the ledger as it is for whoever looks into it, and restore one from a backup.",
+        )
+
+
+def _erasures(house: House) -> tuple[Checkup, ...]:
+    """Try what is pending again; what resists is named with what is in its way, one line for each consent."""
+    what = "every erasure is finished"
+    try:
+        left = house.erasure.stuck()
+    except BahiError as error:
+        return (Checkup(f"{what}: {error.message}", False, error.hint),)
+    return tuple(
+        Checkup(
+            f"the erasure of consent {asked.consent_id} is pending: {error.message}",
+            False,
+            f"{error.hint} Then run: bahi purge",
+        )
+        for asked, error in left
+    ) or (Checkup(what, True, ""),)
 
 
 def _tried(what: str, check: Callable[[], object]) -> Checkup:

@@ -81,6 +81,19 @@ class Ledger:
             finally:
                 _roll_back(connection)
 
+    def check(self) -> None:
+        """Walk every page and index of the file, and every row that refers to another."""
+        spot = _fs.place(self.path)
+        with self.reading() as tx:
+            faults = [row for row in tx.all("PRAGMA integrity_check(1)") if row["integrity_check"] != "ok"]
+            if faults or tx.all("PRAGMA foreign_key_check"):
+                raise CallerError(
+                    "LEDGER_DAMAGED",
+                    f"The ledger at {spot} is damaged.",
+                    hint="Restore it from a backup.",
+                    place=spot,
+                )
+
     def scrub(self) -> None:
         """Take deleted rows off the disk: secure_delete blanks the pages, this empties the log and the free list."""
         with translated(self.path):

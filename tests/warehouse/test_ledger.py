@@ -4,6 +4,7 @@ import os
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,32 @@ def test_a_ledger_overwritten_in_the_middle_is_refused(ledger: Ledger) -> None:
     content = ledger.path.read_bytes()
     ledger.path.write_bytes(content[:100] + b"\xff" * (len(content) - 100))
     assert refused(ledger).code == "LEDGER_NOT_A_DATABASE"
+
+
+def test_a_whole_ledger_passes_its_check(ledger: Ledger) -> None:
+    ledger.check()
+
+
+def test_a_row_without_the_row_it_refers_to_fails_the_check(ledger: Ledger) -> None:
+    with closing(sqlite3.connect(ledger.path)) as behind, behind:
+        behind.execute("INSERT INTO consent_use VALUES ('none', 'bank', 'k', 'at')")
+    with pytest.raises(CallerError) as refusal:
+        ledger.check()
+    assert refusal.value.code == "LEDGER_DAMAGED"
+    assert refusal.value.hint
+
+
+def test_a_damaged_index_fails_the_check(ledger: Ledger) -> None:
+    with closing(sqlite3.connect(ledger.path)) as behind, behind:
+        behind.execute("PRAGMA writable_schema = ON")
+        behind.execute(
+            "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = 'run_of_parent')"
+            " WHERE name = 'run_of_customer'"
+        )
+    ledger.close()
+    with pytest.raises(CallerError) as refusal:
+        ledger.check()
+    assert refusal.value.code in ("LEDGER_DAMAGED", "LEDGER_NOT_A_DATABASE")
 
 
 def test_a_link_in_place_of_the_ledger_is_not_followed(ledger: Ledger, tmp_path: Path) -> None:

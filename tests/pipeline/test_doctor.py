@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from consent.artefact import Event
+from consent.terms import GrantOrder
+from kit.ident import CustomerId
+from pipeline.doctor import Checkup, examine
+from pipeline.wiring import House, open_house
+from warehouse.migrate import upgrade
+
+CUSTOMER = CustomerId("MSME001")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    environ = {"BAHI_HOME": str(tmp_path / "home")}
+    opened = open_house(environ, "test")
+    upgrade(opened.home.ledger_path)
+    return opened
+
+
+def found(house: House, words: str) -> Checkup:
+    (finding,) = [finding for finding in examine(house.environ) if words in finding.what]
+    return finding
+
+
+def granted(house: House) -> str:
+    (consent,) = house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    return consent.id
+
+
+def test_a_sound_installation_has_nothing_to_mend(house: House) -> None:
+    granted(house)
+    to_mend = [finding.what for finding in examine(house.environ) if not finding.is_ok]
+    assert [what for what in to_mend if not what.startswith(("the page", "Python"))] == []
+
+
+def test_a_broken_audit_chain_is_not_ok_and_its_first_broken_entry_is_named(house: House) -> None:
+    for _ in range(3):
+        granted(house)
+    with house.ledger.transaction() as tx:
+        tx.execute("DROP TRIGGER audit_no_update")
+        tx.execute("UPDATE audit SET actor = 'someone' WHERE seq = 2")
+    finding = found(house, "audit chain")
+    assert not finding.is_ok
+    assert "entry 2 (ALTERED_ENTRY)" in finding.what
+    assert finding.hint
+
+
+def test_a_ledger_that_is_missing_or_damaged_is_not_ok(house: House) -> None:
+    granted(house)
+    assert found(house, "ledger bahi.db").is_ok
+    house.ledger.scrub()
+    house.ledger.close()
+    path = house.home.ledger_path
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    finding = found(house, "ledger bahi.db")
+    assert not finding.is_ok and finding.hint
+    path.unlink()
+    assert found(house, "ledger bahi.db").hint == "Run: bahi init"
+
+
+def test_a_pending_erasure_that_resists_is_something_to_mend(house: House, tmp_path: Path) -> None:
+    consent_id = granted(house)
+    house.consents.apply(consent_id, Event.REVOKE)
+    raw = house.home.raw
+    raw.symlink_to(tmp_path)
+    finding = found(house, f"erasure of consent {consent_id} is pending")
+    assert not finding.is_ok
+    assert "replace the link by a folder. Then run: bahi purge" in finding.hint
+    raw.unlink()
+    assert found(house, "every erasure is finished").is_ok
