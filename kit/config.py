@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _PREFIX = "BAHI_"
+# What the environment may hold beside settings: where an installation is and who acts in it, and what the page's tools use.
+_NOT_SETTINGS = (
+    *("BAHI_HOME", "BAHI_TRUTH", "BAHI_DATABASE_URL", "BAHI_CLOCK", "BAHI_ACTOR", "BAHI_PROGRESS"),
+    *("BAHI_API", "BAHI_URL", "BAHI_CUSTOMER", "BAHI_SHOTS"),
+)
 
 
 class Environment(StrEnum):
@@ -191,11 +196,13 @@ _READERS: Mapping[str, Callable[[Json, str, Field[object]], object]] = {
 
 
 def _refuse_unknown_overrides(environ: Mapping[str, str]) -> None:
+    known = [_variable(name) for name in _fields(Config) if name not in _SECTIONS]
     for section, kind in _SECTIONS.items():
-        known = [_variable(f"{section}.{name}") for name in _fields(kind)]
-        for name in environ:
-            if name.startswith(_variable(section) + "_") and name not in known:
-                raise _unknown_key(name, known)
+        known += [_variable(f"{section}.{name}") for name in _fields(kind)]
+    known += _NOT_SETTINGS
+    for name in environ:
+        if name.startswith(_PREFIX) and name not in known:
+            raise _unknown_key(name, known)
 
 
 def _fields(kind: type[DataclassInstance]) -> Mapping[str, Field[object]]:

@@ -149,14 +149,15 @@ def fy_days(fy: str) -> tuple[date, date]:
 
 def parse_day(text: str) -> date:
     """Read YYYY-MM-DD and nothing else, in the years 1900 to 2199."""
-    try:
-        if re.fullmatch(_DAY_TEXT, text) and 1900 <= int(text[:4]) <= 2199:
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise CallerError(
-        "DAY_UNREADABLE", "A day is not of the form YYYY-MM-DD.", hint="Write it like 2026-04-01."
-    )
+    fault = "A day is not of the form YYYY-MM-DD."
+    if re.fullmatch(_DAY_TEXT, text):
+        fault = "A day lies outside the years 1900 to 2199."
+        if 1900 <= int(text[:4]) <= 2199:
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                fault = "A day does not exist in the calendar."
+    raise CallerError("DAY_UNREADABLE", fault, hint="Write it like 2026-04-01.")
 
 
 def add_months(day: date, n: int) -> date:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from datetime import date
@@ -129,6 +130,50 @@ def test_a_bad_override_is_named_without_its_value(document: Document, name: str
     error = refused(document, {name: "s3cret"})
     assert error.code == code
     assert "s3cret" not in error.message + error.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("BAHI_MONTS", "BAHI_MONTHS"),
+        ("BAHI_LIMITS_LINE_BITES", "BAHI_LIMITS_LINE_BYTES"),
+        ("BAHI_LIMIT_LINE_BYTES", "BAHI_LIMITS_LINE_BYTES"),
+        ("BAHI_HOMES", "BAHI_HOME"),
+        ("BAHI_CONSENT", "BAHI_CONSENT_TERMS"),
+    ],
+)
+def test_an_override_of_nothing_is_refused_with_the_nearest_known_one(
+    document: Document, name: str, meant: str
+) -> None:
+    error = refused(document, {name: "3"})
+    assert (error.code, error.place) == ("CONFIG_UNKNOWN_KEY", f"'{name}'")
+    assert f"Did you mean {meant}?" in error.hint
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["BAHI_HOME", "BAHI_TRUTH", "BAHI_CLOCK", "BAHI_ACTOR", "BAHI_PROGRESS", "BAHI_DATABASE_URL", "OTHER"],
+)
+def test_what_is_no_setting_is_left_to_who_reads_it(document: Document, name: str) -> None:
+    assert config_from(document, {name: "x"}) == config_from(document, {})
+
+
+def test_every_variable_this_project_names_is_known(document: Document) -> None:
+    root = FILE.parent
+    named = {
+        name
+        for folder in ("kit", "cli", "pipeline", "warehouse", "frontend/e2e", "tests/tooling")
+        for path in (root / folder).rglob("*")
+        if path.suffix in (".py", ".mjs") and "node_modules" not in path.parts
+        for name in re.findall(r"\bBAHI_[A-Z]+(?:_[A-Z]+)*\b", path.read_text("utf-8"))
+    }
+    named |= set(re.findall(r"BAHI_[A-Z_]+", (root / ".env.example").read_text("utf-8")))
+    assert "BAHI_URL" in named and "BAHI_PROGRESS" in named
+    for name in sorted(named):
+        try:
+            config_from(document, {name: "1"})
+        except CallerError as error:
+            assert error.code != "CONFIG_UNKNOWN_KEY", name
 
 
 def test_the_terms_that_hold_on_a_day_are_the_latest_before_it(document: Document) -> None:
