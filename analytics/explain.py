@@ -21,6 +21,8 @@ class Drawn(NamedTuple):
 
 def draw(evidence: Evidence, enriched: Sequence[Record], selectors: Mapping[str, Selector[Record]]) -> Drawn:
     """Run a selector again; it must find as many records as when the number was made."""
+    if evidence.selector not in selectors:
+        raise stale(f"{evidence.source}.{evidence.selector}")
     records = tuple(selectors[evidence.selector](enriched, evidence.args))
     if len(records) != evidence.n:
         raise Conflict(
@@ -29,6 +31,15 @@ def draw(evidence: Evidence, enriched: Sequence[Record], selectors: Mapping[str,
             hint="bahi analyze --customer-id X computes the results anew.",
         )
     return Drawn(evidence, records)
+
+
+def stale(name: str) -> Conflict:
+    """Word that a stored result and the code of today do not know the same names."""
+    return Conflict(
+        "RESULT_STALE",
+        f"The stored results come from other code or inputs than today's: {name} is not in both.",
+        hint="bahi analyze --customer-id X computes the results anew.",
+    )
 
 
 def distinct(drawn: Sequence[Drawn]) -> tuple[tuple[str, Record], ...]:

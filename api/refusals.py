@@ -72,6 +72,7 @@ METRIC: Codes = {
     "RAW_LINE_MISSING": 404,
     "CLEAN_STALE": 409,
     "EVIDENCE_MOVED": 409,
+    "RESULT_STALE": 409,
 }
 RUN: Codes = {"RUN_NOT_FOUND": 404}
 FLOW: Codes = {"RUNS_BUSY": 503}

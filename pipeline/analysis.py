@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -20,6 +21,8 @@ def analyze(job: Job) -> tuple[Report, ...]:
     """Summarize every cleaned source and commit the results by one rename."""
     scope = job.open_scope()
     cleaned = cleaned_entries(job.house.lake, scope)
+    for name, entry in cleaned.items():
+        prove(job.house.lake, scope, Shelf.CLEAN, name, entry)
     keys = result_keys(scope, cleaned, job.order.as_of)
     shelved = job.house.lake.shelved(scope, Shelf.RESULTS)
     if shelved is not None and _is_current(job, scope, shelved, keys):
@@ -46,6 +49,14 @@ def cleaned_entries(lake: Lake, scope: Scope) -> Mapping[str, SourceEntry]:
                 "CLEAN_STALE", f"The deliveries of {name} changed after they were cleaned.", hint=hint
             )
     return {name: entry for name, entry in shelved.entries.items() if name in scope.sources()}
+
+
+def prove(lake: Lake, scope: Scope, shelf: Shelf, source: str, entry: SourceEntry) -> None:
+    """Hash every file of an entry again; the first that was altered raises with its place."""
+    if lake.is_intact(scope, shelf, source):
+        return
+    for stored in entry.files:
+        deque(lake.lines(scope, shelf, stored.name), maxlen=0)
 
 
 def result_keys(scope: Scope, cleaned: Mapping[str, SourceEntry], as_of: date | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import orjson
 
 import sources
-from analytics.explain import distinct, draw
+from analytics.explain import Drawn, distinct, draw, stale
 from kit.errors import NotFound
 from kit.scope import Scope
 from kit.source import RawRef, Record
@@ -90,6 +90,8 @@ def _is_stale(house: House, scope: Scope, name: str, entry: SourceEntry) -> bool
     cleaned = {} if shelved is None else shelved.entries
     if name not in cleaned or cleaned[name].input_sha != house.lake.input_sha(scope, name):
         return True
+    if not house.lake.is_intact(scope, Shelf.CLEAN, name):
+        return True
     return entry.key not in _possible_keys(scope, cleaned, name, entry)
 
 
@@ -110,6 +112,8 @@ def explain(
     source = source_of(metric_id)
     _entry(house, scope, source)
     metrics = orjson.loads(house.lake.document(scope, Shelf.RESULTS, f"{source}.json"))["metrics"]
+    if metric_id not in metrics:
+        raise stale(metric_id)
     metric = metrics[metric_id]
     cleaned = cleaned_entries(house.lake, scope)
     found = _records_behind(metric, enriched(house.lake, scope, cleaned))
@@ -137,11 +141,13 @@ def _records_behind(
 ) -> tuple[tuple[str, Record], ...]:
     evidence = metric["evidence"]
     assert isinstance(evidence, list)
-    drawn = [
-        draw(item, records[item.source], sources.source(item.source).selectors)
-        for item in (_evidence(part) for part in evidence)
-    ]
-    return distinct(drawn)
+    return distinct([_drawn(_evidence(part), records) for part in evidence])
+
+
+def _drawn(evidence: Evidence, records: Mapping[str, Sequence[Record]]) -> Drawn:
+    if evidence.source not in records:
+        raise stale(evidence.source)
+    return draw(evidence, records[evidence.source], sources.source(evidence.source).selectors)
 
 
 def _evidence(part: Mapping[str, object]) -> Evidence:

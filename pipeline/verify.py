@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+import orjson
+
 import sources
+from analytics.explain import stale
 from kit.canonical import dumps
 from kit.errors import Conflict, NotFound
 from kit.scope import Scope
 from kit.source import Fate
-from pipeline.analysis import as_of_day, cleaned_entries, summarize, window_of
+from pipeline.analysis import as_of_day, cleaned_entries, prove, summarize, window_of
 from pipeline.enrich import enriched
 from pipeline.wiring import House
-from warehouse.lake import Shelf, SourceEntry
+from warehouse.lake import Lake, Shelf, SourceEntry
 
 
 class Verified(NamedTuple):
@@ -33,13 +36,15 @@ def verify(house: House, scope: Scope) -> Verified:
     for source in scope.sources():
         lake.check_raw(scope, source)
     deliveries = lake.deliveries(scope)
-    cleaned = cleaned_entries(lake, scope) if lake.shelved(scope, Shelf.CLEAN) else {}
+    standing, results = (_proved(lake, scope, shelf) for shelf in (Shelf.CLEAN, Shelf.RESULTS))
+    # Results cannot stand without what they were made of.
+    cleaned = cleaned_entries(lake, scope) if standing or results else {}
     verified = Verified(
         deliveries=len(deliveries),
         lines=sum(delivery.lines_n for delivery in deliveries),
         items=sum(_conserved(house, scope, name, entry) for name, entry in cleaned.items()),
         records=sum(entry.counts[Fate.CLEAN] for entry in cleaned.values()),
-        metrics=_recomputed(house, scope, cleaned),
+        metrics=_recomputed(house, scope, cleaned, results),
     )
     if verified.lines == 0:
         raise NotFound(
@@ -50,28 +55,59 @@ def verify(house: House, scope: Scope) -> Verified:
     return verified
 
 
+def _proved(lake: Lake, scope: Scope, shelf: Shelf) -> dict[str, SourceEntry]:
+    """List what stands on a shelf and may be seen, after every file of it was hashed again."""
+    shelved = lake.shelved(scope, shelf)
+    entries = {} if shelved is None else shelved.entries
+    mine = {name: entry for name, entry in entries.items() if name in scope.sources()}
+    for name, entry in mine.items():
+        prove(lake, scope, shelf, name, entry)
+    return mine
+
+
 def _conserved(house: House, scope: Scope, source: str, entry: SourceEntry) -> int:
-    """The fates are counted again from the files, not taken from the manifest."""
-    lake = house.lake
-    records_n = sum(1 for _ in lake.lines(scope, Shelf.CLEAN, f"{source}.ndjson"))
-    others_n = sum(1 for _ in lake.lines(scope, Shelf.CLEAN, f"{source}.outcomes.ndjson"))
-    items_n = sum(1 for _ in lake.items(scope, source))
-    if records_n != entry.counts[Fate.CLEAN] or records_n + others_n != items_n:
+    """The fates and their sums are counted again from the files, not taken from the manifest."""
+    items_n = sum(1 for _ in house.lake.items(scope, source))
+    counts = _recounted(house.lake, scope, source)
+    if sum(counts[fate] for fate in Fate) != items_n or counts | {"items": items_n} != entry.counts:
         raise Conflict(
             "NOT_CONSERVED",
-            f"{source}: {items_n} raw items, {records_n} records and {others_n} other fates do not add up.",
+            f"{source}: {items_n} raw items and the fates in its files do not add up to the counts.",
             hint=f"Run: bahi clean --customer-id {scope.customer}",
         )
     return items_n
 
 
-def _recomputed(house: House, scope: Scope, cleaned: Mapping[str, SourceEntry]) -> int:
-    shelved = house.lake.shelved(scope, Shelf.RESULTS)
-    if shelved is None:
-        return 0
-    records = enriched(house.lake, scope, cleaned)
-    held = {name: entry for name, entry in shelved.entries.items() if name in scope.sources()}
+def _recounted(lake: Lake, scope: Scope, source: str) -> dict[str, int]:
+    number, paise, without_amount_n = dict.fromkeys(Fate, 0), dict.fromkeys(Fate, 0), 0
+    for fate, amount in _ends(lake, scope, source):
+        number[fate] += 1
+        if amount is None:
+            without_amount_n += 1
+        else:
+            paise[fate] += amount
+    findings_n = sum(1 for _ in lake.lines(scope, Shelf.CLEAN, f"{source}.findings.ndjson"))
+    numbers = {str(fate): n for fate, n in number.items()}
+    sums = {f"{fate}_paise": total for fate, total in paise.items()}
+    return {**numbers, **sums, "without_amount": without_amount_n, "findings": findings_n}
+
+
+def _ends(lake: Lake, scope: Scope, source: str) -> Iterator[tuple[Fate, int | None]]:
+    """What became of each item, and its amount where it has one."""
+    for text in lake.lines(scope, Shelf.CLEAN, f"{source}.ndjson"):
+        yield Fate.CLEAN, orjson.loads(text).get("amount_paise")
+    for text in lake.lines(scope, Shelf.CLEAN, f"{source}.outcomes.ndjson"):
+        other = orjson.loads(text)
+        yield Fate(other["fate"]), other["paise"]
+
+
+def _recomputed(
+    house: House, scope: Scope, cleaned: Mapping[str, SourceEntry], held: Mapping[str, SourceEntry]
+) -> int:
+    records = enriched(house.lake, scope, cleaned) if held else {}
     for name, entry in held.items():
+        if name not in cleaned:
+            raise stale(name)
         asked = date.fromisoformat(entry.as_of) if entry.as_of else None
         window = window_of(scope, name, cleaned[name], as_of_day(scope, records, asked))
         again = dumps(summarize(scope, name, records[name], window)) + b"\n"

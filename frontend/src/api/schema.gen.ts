@@ -1156,7 +1156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description CLEAN_STALE, EVIDENCE_MOVED */
+            /** @description CLEAN_STALE, EVIDENCE_MOVED, RESULT_STALE */
             409: {
                 headers: {
                     [name: string]: unknown;
