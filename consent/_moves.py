@@ -8,12 +8,15 @@ from consent.artefact import Event
 from consent.audit import Audit, Deed
 from warehouse.ledger import Ledger
 
+_ENDS = (Event.REVOKE, Event.EXPIRE)
+
 
 def moved(ledger: Ledger, audit: Audit, consent_id: str, event: Event) -> Consent:
     """Let one event happen to a consent, or raise and leave every byte as it was."""
     with ledger.transaction() as tx:
-        after = _store.move(tx, _store.one(tx, consent_id), event, audit.clock.now())
-        audit.record(tx, deed(f"consent.{event.lower()}", after))
+        at = audit.ending_at(tx) if event in _ENDS else audit.clock.now()
+        after = _store.move(tx, _store.one(tx, consent_id), event, at)
+        audit.record(tx, deed(f"consent.{event.lower()}", after), at)
     return after
 
 

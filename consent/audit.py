@@ -62,21 +62,25 @@ class Audit:
         self._ledger = ledger
         self._actor = actor
 
-    def record(self, tx: Tx, deed: Deed) -> int:
-        """Append one entry inside the caller's transaction and give its number; failing means no answer."""
+    def record(self, tx: Tx, deed: Deed, at: datetime | None = None) -> int:
+        """Append one entry inside the caller's transaction and give its number; failing means no answer.
+
+        What the caller has to mend (a ledger that may not be written) stays that; the rest may pass by itself.
+        """
         try:
             with translated(self._ledger.path):
-                return self._append(tx, deed)
-        except CallerError as error:
-            if error.code == "CLOCK_BACKWARDS":
-                raise
-            raise _unavailable(error) from error
+                return self._append(tx, deed, at or self.clock.now())
         except TransientError as error:
             raise _unavailable(error) from error
 
-    def _append(self, tx: Tx, deed: Deed) -> int:
+    def ending_at(self, tx: Tx) -> datetime:
+        """Tell the moment at which a right ends: no clock set wrong may keep someone from taking it back."""
+        last = _last(tx)
         now = self.clock.now()
-        last = tx.one("SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        return now if last is None else max(now, parse_moment(str(last["at"])))
+
+    def _append(self, tx: Tx, deed: Deed, now: datetime) -> int:
+        last = _last(tx)
         seq, prev = (int(last["seq"] or 0) + 1, str(last["hash"])) if last else (1, GENESIS)
         if last:
             now = _not_before(parse_moment(str(last["at"])), now)
@@ -123,6 +127,10 @@ class Audit:
 def commitment(salt: str, payload: Mapping[str, object]) -> str:
     """Bind to a payload without telling it; without its salt nobody can guess it back."""
     return hashlib.sha256(bytes.fromhex(salt) + dumps(payload)).hexdigest()
+
+
+def _last(tx: Tx) -> Row | None:
+    return tx.one("SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1")
 
 
 def _sealed(entry: Entry) -> str:

@@ -165,8 +165,9 @@ class Erasure:
             deliveries_n=gone.deliveries_n, objects_n=len(objects), objects_sha256=sha256_hex(objects)
         )
         with self._ledger.transaction() as tx:
-            if _close(tx, removal, self._clock.now()):
-                self._audit.record(tx, _deed(removal, _store.one(tx, asked.consent_id)))
+            at = self._audit.ending_at(tx)
+            if _close(tx, removal, at):
+                self._audit.record(tx, _deed(removal, _store.one(tx, asked.consent_id)), at)
         return removal
 
 

@@ -166,6 +166,8 @@ def test_without_an_audit_entry_there_is_no_answer_and_no_change(desk: Desk, how
     with pytest.raises(Exception) as failed:
         ACTS[act](desk, consent.id)
     assert not isinstance(failed.value, CallerError) or failed.value.code == "HOME_READ_ONLY"
+    if how == "read only":
+        assert (type(failed.value), failed.value.exit_code) == (CallerError, 2)
     if how == "silently dropped":
         assert isinstance(failed.value, TransientError)
         assert (failed.value.code, failed.value.status) == ("AUDIT_UNAVAILABLE", 503)
@@ -194,6 +196,31 @@ def test_a_clock_that_jumps_back_is_refused_with_both_times(desk: Desk) -> None:
         assert "2026-11-19T10:00:00+05:30" in refused.value.message
         assert "2026-11-20T10:00:00+05:30" in refused.value.message
     assert desk.rows("audit") == before
+
+
+def test_a_withdrawal_needs_no_right_clock(desk: Desk) -> None:
+    (consent,) = desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
+    other, *_ = desk.consents.grant(GrantOrder(CUSTOMER, 104, ("ledgers",)))
+    desk.clock.at = START - timedelta(days=1)
+    desk.erasure.revoke(consent.id)
+    stamps = {row["at"] for row in desk.rows("audit")} | {row["asked_at"] for row in desk.rows("erasure")}
+    assert stamps == {"2026-11-20T04:30:00.000000Z"}
+    assert desk.rows("erasure")[0]["done_at"] == "2026-11-20T04:30:00.000000Z"
+    assert desk.consents.consent(consent.id).updated_at == START
+    assert desk.audit.verify_chain().broken_at is None
+    with pytest.raises(CallerError) as refused:
+        desk.consents.apply(other.id, Event.PAUSE)
+    assert refused.value.code == "CLOCK_BACKWARDS"
+
+
+def test_what_expired_before_the_clock_jumped_does_not_keep_from_a_withdrawal(desk: Desk) -> None:
+    (gone,) = desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
+    desk.clock.at = START + timedelta(days=60)
+    (consent,) = desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
+    desk.clock.at = START + timedelta(days=50)
+    assert desk.erasure.purge_due(CUSTOMER).expired == (gone.id,)
+    desk.erasure.revoke(consent.id)
+    assert desk.audit.verify_chain().broken_at is None
 
 
 def test_a_slow_drift_backwards_does_not_slip_through(desk: Desk) -> None:
