@@ -12,7 +12,7 @@ from kit.errors import CallerError, Conflict, NotFound
 from kit.scope import DateRange, Scope
 from kit.source import Record, Window
 from pipeline.enrich import enriched
-from pipeline.job import Job, Report
+from pipeline.job import Job, Passage, Report
 from pipeline.order import analyze_code, analyze_key
 from warehouse.lake import Draft, Lake, Shelf, Shelved, SourceEntry
 
@@ -76,7 +76,7 @@ def _rewrite(
     job: Job, scope: Scope, cleaned: Mapping[str, SourceEntry], keys: Mapping[str, str]
 ) -> dict[str, SourceEntry]:
     lake = job.house.lake
-    records = enriched(lake, scope, cleaned)
+    records = enriched(lake, scope, cleaned, lambda name, lines: Passage(job, "analyze", name).counted(lines))
     as_of = as_of_day(scope, records, job.order.as_of)
     entries = {}
     with lake.draft(scope, Shelf.RESULTS) as draft:

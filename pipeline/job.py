@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from consent.grants import Use, Wanted
@@ -13,6 +14,8 @@ from pipeline.runs import Note, RunStart
 from pipeline.wiring import House
 
 Watch = Callable[[Note], None]
+NOTE_EVERY_N = 50_000
+BATCH_N = 50
 
 
 class Report(NamedTuple):
@@ -64,3 +67,22 @@ class Job:
         start = RunStart(order.customer, order.purpose, step, source, key, self.root)
         run_id = self.house.runs.open(start)
         return self.end(run_id, Report(step, source, "unchanged", counts))
+
+
+class Passage:
+    """Counts the lines that pass in one step of one source, and tells the watcher now and then."""
+
+    def __init__(self, job: Job, step: str, source: str) -> None:
+        self._job = job
+        self._step = step
+        self._source = source
+        self._passed_n = 0
+
+    def counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass the lines on; what passes later is counted on from there."""
+        coming = iter(lines)
+        while batch := tuple(islice(coming, BATCH_N)):
+            yield from batch
+            before, self._passed_n = self._passed_n, self._passed_n + len(batch)
+            if before // NOTE_EVERY_N < self._passed_n // NOTE_EVERY_N:
+                self._job.tell(Note("progress", self._step, self._source, self._passed_n, None, ""))

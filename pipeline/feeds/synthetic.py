@@ -13,7 +13,7 @@ from kit.errors import CallerError
 from kit.period import Unit, add_months, calendar_window, midnight
 from kit.scope import DateRange, Grant, Scope
 from kit.source import Parcel, Pull
-from pipeline.job import Job, Report
+from pipeline.job import Job, Passage, Report
 from pipeline.order import Order, fetch_key
 from pipeline.wiring import House
 from warehouse.lake import Arrival, Delivery
@@ -108,8 +108,9 @@ def _generate_source(job: Job, scope: Scope, source: str, key: str) -> Report:
     if not unanswered:
         return job.unchanged("generate", source, key, _counts(job.house.lake.deliveries(scope, source)))
     run_id = job.begin("generate", source, key)
+    passage = Passage(job, "generate", source)
     # What the provider cannot answer is refused here, before it has spent anyone's consent.
-    answers = [(grant, _answer(job, grant)) for grant in unanswered]
+    answers = [(grant, _passing(_answer(job, grant), passage)) for grant in unanswered]
     deliveries = [delivery for asked in answers for delivery in _fetch(job, scope, asked, key)]
     return job.end(run_id, Report("generate", source, "done", _counts(deliveries)))
 
@@ -130,6 +131,10 @@ def _fetch(job: Job, scope: Scope, asked: tuple[Grant, Iterator[Parcel]], key: s
     house.consents.record_use(narrowed, grant.source, key)
     arrival = Arrival(grant.party, key, house.clock.now(), house.consents.recheck(narrowed))
     return [house.lake.deliver(narrowed, grant.source, parcel.lines, arrival) for parcel in answer]
+
+
+def _passing(answer: Iterator[Parcel], passage: Passage) -> Iterator[Parcel]:
+    return (parcel._replace(lines=passage.counted(parcel.lines)) for parcel in answer)
 
 
 def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:

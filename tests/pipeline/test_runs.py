@@ -15,6 +15,7 @@ from consent.terms import GrantOrder
 from kit.errors import BahiError, NotFound, TransientError
 from kit.ident import customer_id
 from pipeline.flow import run, start_run
+from pipeline.job import NOTE_EVERY_N
 from pipeline.order import Order
 from pipeline.runs import Note
 from pipeline.wiring import House, open_house
@@ -125,6 +126,17 @@ def test_a_run_whose_end_cannot_be_written_is_claimed_no_longer(
 
 def full(ledger: Ledger) -> NoReturn:
     raise TransientError("DISK_FULL", "no room for another row")
+
+
+def test_long_work_tells_how_far_it_is(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert NOTE_EVERY_N == 50_000
+    monkeypatch.setattr("pipeline.job.NOTE_EVERY_N", 100)
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    heard: list[Note] = []
+    run(house, Order(CUSTOMER, 103), heard.append)
+    for step in ("generate", "analyze"):
+        told = [note.done_n for note in heard if (note.step, note.kind) == (step, "progress")]
+        assert len(told) > 3 and told == [100 * number for number in range(1, len(told) + 1)]
 
 
 def test_an_unknown_run_is_not_found(house: House) -> None:
