@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kit.errors import TransientError
+from kit.errors import BahiError, TransientError
 from kit.ident import CustomerId
 from warehouse import _fs
 from warehouse.home import Home
@@ -24,7 +24,7 @@ class Lock:
         self._wait_s = wait_s
 
     @contextmanager
-    def of(self, customer: CustomerId) -> Iterator[None]:
+    def of(self, customer: CustomerId, wait_s: float | None = None) -> Iterator[None]:
         """Hold the customer's lock for the block."""
         _fs.ensure_folder(self._home.locks)
         path = self._home.below(self._home.locks, f"{customer}.lock")
@@ -34,7 +34,7 @@ class Lock:
             hint="Wait for it to end, then run again.",
             place=_fs.place(path),
         )
-        with _fs.locked(path, self._wait_s, busy):
+        with _fs.locked(path, self._wait_s if wait_s is None else wait_s, busy):
             yield
 
 
@@ -91,6 +91,18 @@ def drafted(lock: Lock, customer: CustomerId, parent: Path, tidy: Callable[[Path
         _fs.discard(folder)
         if claimed is not None:
             _fs.release(claimed)
+        _tidy_empty(lock, customer, parent)
+
+
+def _tidy_empty(lock: Lock, customer: CustomerId, folder: Path) -> None:
+    """Take away folders an uncommitted draft left empty; who holds the lock just then tidies or fills them."""
+    with suppress(BahiError, OSError):
+        if _fs.names(folder):
+            return
+        with lock.of(customer, wait_s=0):
+            _fs.remove_folder(folder)
+            if folder.name != customer:
+                _fs.remove_folder(folder.parent)
 
 
 def is_dead_draft(path: Path) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.errors import NotFound
+from kit.errors import ConsentRequired, NotFound
 from tests.warehouse.world import (
     CUSTOMER,
     LATER,
@@ -14,6 +14,8 @@ from tests.warehouse.world import (
     Acts,
     Place,
     acts_of,
+    arrival,
+    entry,
     failing,
     grant,
     scope,
@@ -225,6 +227,31 @@ def test_a_manifest_that_may_not_be_read_stops_an_erasure_loudly(place: Place) -
     error = with_fault(place.withdraw, forbidden)
     assert error is not None and error.code == "HOME_READ_ONLY"
     assert place.tree() == stood
+
+
+@pytest.mark.parametrize("shelf", Shelf)
+def test_a_step_overtaken_by_an_erasure_leaves_no_folder(place: Place, shelf: Shelf) -> None:
+    place.deliver(b"x\n")
+
+    def revoked() -> None:
+        raise ConsentRequired("CONSENT_REVOKED", "revoked")
+
+    with pytest.raises(ConsentRequired), place.lake.draft(scope(), shelf) as draft:
+        with draft.writer("bank.ndjson") as out:
+            out.write(b"y\n")
+        place.withdraw()
+        entries = {"bank": entry(scope(), "bank", draft.stored("bank"))}
+        place.lake.commit(scope(), draft, entries, revoked)
+    assert not list(place.root.rglob(CUSTOMER))
+
+
+def test_a_delivery_overtaken_by_an_erasure_leaves_no_folder(place: Place) -> None:
+    def revoked() -> None:
+        raise ConsentRequired("CONSENT_REVOKED", "revoked")
+
+    with pytest.raises(ConsentRequired):
+        place.lake.deliver(scope(), "bank", [b"x\n"], arrival(recheck=revoked))
+    assert not list(place.root.rglob(CUSTOMER))
 
 
 def test_an_erasure_that_failed_half_way_is_finished_by_the_next(place: Place) -> None:
