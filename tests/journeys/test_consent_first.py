@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import Install, files_below, installed
 
-REFUSED = ("generate", "clean", "analyze", "run", "show", "verify", "status")
+REFUSED = ("generate", "clean", "analyze", "run", "show", "explain", "verify", "status")
 
 
 @pytest.fixture
@@ -22,7 +22,8 @@ def install(tmp_path: Path) -> Install:
 def test_without_consent_every_command_is_refused_with_the_command_that_mends_it(
     install: Install, command: str
 ) -> None:
-    done = install.bahi(command, "--customer-id", "MSME001", "--json")
+    metric = ("bank.credits_paise",) if command == "explain" else ()
+    done = install.bahi(command, "--customer-id", "MSME001", *metric, "--json")
     problem = done.json()["error"] if isinstance(done.json(), dict) else done.json()[0]["error"]
     assert done.code == 2
     assert problem["code"] == "CONSENT_REQUIRED"
