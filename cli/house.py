@@ -19,7 +19,7 @@ EXAMPLES = {
     "doctor": ("bahi doctor", "bahi doctor --json"),
 }
 ABOUT = {
-    "init": "Create the ledger and the folders of an installation; safe to repeat.",
+    "init": "Create the ledger of an installation; folders come with what they hold. Safe to repeat.",
     "audit": "List who did what, when and with which outcome.",
     "purge": "Remove data whose life is over.",
     "db": "Bring the ledger to the version of this code.",
