@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -102,7 +103,22 @@ def test_a_broken_chain_is_told_and_nothing_is_dropped() -> None:
     assert len(clean_documents(outcomes)) == 3
 
 
-STEPS = st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 2)), min_size=1, max_size=12)
+STEPS = st.lists(
+    st.tuples(st.integers(-1, 1) | st.integers(-50, 50), st.integers(0, 2)), min_size=1, max_size=12
+)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [(-1, 0), (1, 0), (0, 1)],
+        [(-1, 0), (1, 0), (-1, 1), (1, 0), (0, 1)],
+        [(1, 0), (-1, 0), (1, 1), (-1, 0), (1, 1)],
+    ],
+)
+def test_a_round_at_the_start_begins_where_the_next_moments_go_on(steps: list[tuple[int, int]]) -> None:
+    for order in permutations(_chain(steps)):
+        assert rules(cleaned(envelope(), *order)) == []
 
 
 @SIZES
