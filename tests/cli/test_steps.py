@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import Install, installed
 
-SECRET = "ABCPX1234Z and more"
+SECRET = "the shop behind the temple"
 
 
 @pytest.fixture(scope="module")
