@@ -117,14 +117,6 @@ class Lake:
         """Take away what no consent keeps alive at this moment, and all that was derived under its purpose."""
         return self._eraser.drop(customer, lambda hold: hold.life_end is not None and hold.life_end <= now)
 
-    def holds(self, customer: CustomerId) -> tuple[tuple[str, Hold], ...]:
-        """List delivery ids and what holds them, for consent and erasure."""
-        return tuple((row.id, hold) for row in self._deliveries.kept(customer) for hold in row.holds)
-
-    def customers(self) -> tuple[CustomerId, ...]:
-        """List the customers of whom something is held."""
-        return tuple(CustomerId(name) for name in _fs.names(self._home.raw) if not name.startswith("."))
-
     def claim(self, name: str) -> Claim:
         """Show other processes that something is at work, until it is released or this process dies."""
         return Claim(self._home, name)

@@ -61,11 +61,10 @@ def test_a_delivery_goes_when_its_last_consent_goes(place: Place) -> None:
     assert gone.deliveries_n == 1
     assert [row.id for row in place.lake.deliveries(SECOND)] == [shared.id]
     assert place.lake.deliveries(scope()) == ()
-    assert [hold.consent_id for _, hold in place.lake.holds(CUSTOMER)] == ["c-2"]
     assert place.lake.shelved(SECOND, Shelf.CLEAN) is None
     place.lake.check_raw(SECOND, "bank")
     assert place.withdraw("c-2").deliveries_n == 1
-    assert place.lake.holds(CUSTOMER) == ()
+    assert place.lake.deliveries(SECOND) == ()
 
 
 def test_another_purpose_keeps_its_results(place: Place) -> None:
@@ -93,14 +92,6 @@ def test_only_what_is_due_is_purged(place: Place) -> None:
     assert place.lake.drop_due(CUSTOMER, NOW + LATER).deliveries_n == 1
     assert [row.id for row in place.lake.deliveries(scope())] == [lasting.id]
     assert place.lake.shelved(scope(), Shelf.CLEAN) is None
-
-
-def test_customers_are_those_of_whom_something_is_held(place: Place) -> None:
-    assert place.lake.customers() == ()
-    place.deliver(b"x\n")
-    assert place.lake.customers() == (CUSTOMER,)
-    place.withdraw()
-    assert place.lake.customers() == ()
 
 
 def test_a_file_that_cannot_be_read_is_erased_all_the_same(place: Place) -> None:
