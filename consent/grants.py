@@ -106,12 +106,19 @@ class Consents:
         with self._ledger.reading() as tx:
             return _store.customers(tx)
 
-    def open_scope(self, wanted: Wanted) -> Scope:
-        """Give the right to what is wanted, or the one reason why not; either way it is audited first."""
+    def open_scope(self, wanted: Wanted, needed: str | None = None) -> Scope:
+        """Give the right to what is wanted, or the one reason why not; either way it is audited first.
+
+        A right that would not open the source needed is refused as if that source alone had been asked for.
+        """
         _check_filters(wanted)
         with self._ledger.transaction() as tx:
             now = self._clock.now()
-            verdict = judge(_store.of_customer(tx, wanted.customer), wanted, now)
+            held = _store.of_customer(tx, wanted.customer)
+            verdict = judge(held, wanted, now)
+            if needed is not None and not _opens(verdict, needed):
+                wanted = replace(wanted, sources=(needed,))
+                verdict = judge(held, wanted, now)
             self._audit.record(tx, _opening(wanted, verdict))
         if isinstance(verdict, Refusal):
             raise refused(verdict, wanted)
@@ -128,12 +135,6 @@ class Consents:
                 self._refuse(scope, "scope.recheck", refusal)
 
         return again
-
-    def count_use(self, tx: Tx, scope: Scope, source: str, fetch_key: str) -> None:
-        """Count a fetch inside the caller's transaction, or raise; the same key again is not a further use."""
-        refusal = self._count(tx, scope, Fetched(source, fetch_key, self._clock.now()))
-        if refusal is not None:
-            raise refused(refusal, _wanted_of(scope, (source,)))
 
     def record_use(self, scope: Scope, source: str, fetch_key: str) -> None:
         """Count a fetch in a transaction of its own, so that a refusal is audited too."""
@@ -169,6 +170,10 @@ class Consents:
         with self._ledger.transaction() as tx:
             self._audit.record(tx, _scope_deed(scope, action, refusal.reason))
         raise refused(refusal, _wanted_of(scope, scope.sources()))
+
+
+def _opens(verdict: tuple[Allowed, ...] | Refusal, source: str) -> bool:
+    return isinstance(verdict, Refusal) or any(allowed.source == source for allowed in verdict)
 
 
 def _grant(allowed: Allowed) -> Grant:

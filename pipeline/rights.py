@@ -10,8 +10,4 @@ from pipeline.wiring import House
 
 def open_reading(house: House, customer: CustomerId, purpose: int, source: str | None = None) -> Scope:
     """Open the right to read what is held; a source that is not granted is refused by its own name."""
-    scope = house.consents.open_scope(Wanted(customer=customer, purpose=purpose, use=Use.PROCESS))
-    if source is None or source in scope.sources():
-        return scope
-    named = Wanted(customer=customer, purpose=purpose, use=Use.PROCESS, sources=(source,))
-    return house.consents.open_scope(named)
+    return house.consents.open_scope(Wanted(customer=customer, purpose=purpose, use=Use.PROCESS), source)

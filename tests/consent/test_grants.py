@@ -291,16 +291,22 @@ def test_a_use_is_counted_for_every_consent_it_rests_on(desk: Desk) -> None:
     assert len({row["consent_id"] for row in desk.rows("consent_use")}) == 2
 
 
-def test_a_use_inside_the_callers_transaction_leaves_with_it(desk: Desk) -> None:
+def test_a_source_that_is_needed_and_not_granted_is_refused_in_one_entry(desk: Desk) -> None:
     desk.consents.grant(_order())
-    scope = desk.consents.open_scope(_wanted(Use.FETCH))
-    with pytest.raises(ConsentRequired), desk.ledger.transaction() as tx:
-        desk.consents.count_use(tx, scope, "ledgers", "a")
-        desk.consents.count_use(tx, scope, "ledgers", "b")
-    assert desk.rows("consent_use") == []
-    with desk.ledger.transaction() as tx:
-        desk.consents.count_use(tx, scope, "ledgers", "a")
-    assert len(desk.rows("consent_use")) == 1
+    before = len(desk.rows("audit"))
+    with pytest.raises(ConsentRequired) as refused:
+        desk.consents.open_scope(_wanted(Use.PROCESS), "returns")
+    assert refused.value.code == "FI_TYPE_OUT_OF_SCOPE"
+    assert "--sources returns" in refused.value.hint
+    assert [row["outcome"] for row in desk.rows("audit")[before:]] == ["FI_TYPE_OUT_OF_SCOPE"]
+
+
+def test_a_source_that_is_needed_and_granted_opens_the_whole_right(desk: Desk) -> None:
+    desk.consents.grant(GrantOrder(CUSTOMER, 103, ("ledgers", "returns")))
+    before = len(desk.rows("audit"))
+    scope = desk.consents.open_scope(_wanted(Use.PROCESS), "returns")
+    assert scope.sources() == ("ledgers", "returns")
+    assert [row["outcome"] for row in desk.rows("audit")[before:]] == ["ALLOWED"]
 
 
 def test_a_source_outside_the_scope_is_not_counted(desk: Desk) -> None:
