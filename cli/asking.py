@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NoReturn, TypedDict
 
 from cli.output import say
+from consent.audit import actor_name
 from kit.errors import CallerError
 from kit.ident import CustomerId, customer_id
 from kit.period import parse_day
@@ -121,7 +122,7 @@ def day_of(text: str | None) -> date | None:
 
 def house(customer: CustomerId | None = None, face: str = "cli") -> House:
     """Open the installation for a command, finish what an earlier one left undone, and purge what is due."""
-    opened = open_house(os.environ, os.environ.get("BAHI_ACTOR", face))
+    opened = open_house(os.environ, actor_name(os.environ.get("BAHI_ACTOR") or face))
     opened.erasure.finish_pending()
     if customer is not None:
         opened.erasure.purge_due(customer)

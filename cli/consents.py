@@ -138,6 +138,7 @@ def _chosen(opened: House, asked: argparse.Namespace) -> list[str]:
 
 
 def _show(opened: House, asked: argparse.Namespace) -> None:
+    opened.audit.look(f"consent.{asked.act}", customer_of(asked))
     found = _listed(opened, asked)
     if asked.act == "show":
         wanted = set(_chosen(opened, asked))

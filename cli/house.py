@@ -102,7 +102,9 @@ def _told(asked: argparse.Namespace, document: dict[str, object], text: str) -> 
 
 def _audit(asked: argparse.Namespace) -> int:
     customer = None if asked.customer_id is None else customer_id(asked.customer_id)
-    entries = house(customer).audit.entries(customer, asked.limit)
+    opened = house(customer)
+    entries = opened.audit.entries(customer, asked.limit)
+    opened.audit.look("audit.list", customer)
     if asked.json:
         say_json([entry._asdict() for entry in entries])
         return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -27,6 +28,18 @@ class Deed(NamedTuple):
     purpose: int | None
     outcome: str
     payload: Mapping[str, object]
+
+
+def actor_name(text: str) -> str:
+    """Accept 1 to 40 letters, digits, _ and -: every entry names the actor, on one line."""
+    if re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,39}", text):
+        return text
+    raise CallerError(
+        "ACTOR_INVALID",
+        "The name of who acts must be 1 to 40 letters, digits, _ or -, beginning with a letter or digit.",
+        hint="Set BAHI_ACTOR to a name like asha-01, or unset it.",
+        place="BAHI_ACTOR",
+    )
 
 
 class Entry(NamedTuple):
@@ -72,6 +85,11 @@ class Audit:
                 return self._append(tx, deed, at or self.clock.now())
         except TransientError as error:
             raise _unavailable(error) from error
+
+    def look(self, action: str, customer: CustomerId | None) -> None:
+        """Write down that a face asked to see rows of one customer, or of all: called before anything is shown."""
+        with self._ledger.transaction() as tx:
+            self.record(tx, Deed(action, customer, None, "SHOWN", {}))
 
     def ending_at(self, tx: Tx) -> datetime:
         """Tell the moment at which a right ends: no clock set wrong may keep someone from taking it back."""

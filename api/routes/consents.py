@@ -8,7 +8,7 @@ from fastapi import status
 
 from api import models
 from api.deps import ConsentId, TheCustomer, TheHouse, api_router
-from api.refusals import BODY, CHANGE, CUSTOMER, GRANT, SIGNED, STORED, declared
+from api.refusals import ACT, BODY, CHANGE, CUSTOMER, GRANT, SIGNED, declared
 from consent.artefact import Event, State
 from consent.grants import Consent
 from consent.terms import GrantOrder, Party
@@ -26,9 +26,10 @@ class Change(StrEnum):
     RESUME = "resume"
 
 
-@router.get("/customers/{customer_id}/consents", responses=declared(SIGNED, CUSTOMER, STORED))
+@router.get("/customers/{customer_id}/consents", responses=declared(SIGNED, CUSTOMER, ACT))
 def consents(house: TheHouse, customer: TheCustomer) -> models.ConsentList:
     """List every consent of one customer, oldest first."""
+    house.audit.look("consent.list", customer)
     return _list(house, house.consents.listing(customer))
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from api import models
 from api.deps import TheHouse, api_router
-from api.refusals import SIGNED, STORED, declared
+from api.refusals import ACT, SIGNED, declared
 from api.routes.runs import shown
 from kit.ident import CustomerId
 from pipeline.wiring import House
@@ -14,9 +14,10 @@ from pipeline.wiring import House
 router = api_router()
 
 
-@router.get("/customers", responses=declared(SIGNED, STORED))
+@router.get("/customers", responses=declared(SIGNED, ACT))
 def customers(house: TheHouse) -> models.CustomerList:
     """List everyone who was ever asked for consent."""
+    house.audit.look("customer.list", None)
     return models.CustomerList(customers=[_customer(house, name) for name in house.consents.customers()])
 
 

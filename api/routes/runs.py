@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api import models
 from api.deps import RunId, TheCrew, TheCustomer, TheHouse, api_router
-from api.refusals import BODY, CONSENT, CUSTOMER, FLOW, RUN, SIGNED, STREAM, declared
+from api.refusals import ACT, BODY, CONSENT, CUSTOMER, FLOW, RUN, SIGNED, STREAM, declared
 from kit.canonical import dumps
 from kit.errors import BahiError
 from pipeline.feeds.synthetic import open_fetch
@@ -39,9 +39,10 @@ def start_run(
     return models.RunAccepted(run_id=crew.take(order))
 
 
-@router.get("/customers/{customer_id}/runs", responses=declared(SIGNED, CUSTOMER))
+@router.get("/customers/{customer_id}/runs", responses=declared(SIGNED, CUSTOMER, ACT))
 def runs(house: TheHouse, customer: TheCustomer) -> models.RunList:
     """List the newest runs; they hold ids, states and counts only."""
+    house.audit.look("run.list", customer)
     return models.RunList(runs=[shown(row) for row in house.runs.of_customer(customer)])
 
 

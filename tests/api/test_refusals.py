@@ -18,11 +18,13 @@ STATUS = {
     "TransientError": 503,
 }
 OUT_OF_REACH = {
+    "ACTOR_INVALID": "who acts is checked before the service begins",
     "CHANNEL_NOT_OFFERED": "no route takes a channel",
     "FILTER_INVALID": "no route takes a filter",
     "FILE_NOT_FOUND": "only the command line takes files",
     "FILE_TOO_LARGE": "only the command line takes files",
     "FILE_UNREADABLE": "only the command line takes files",
+    "LEDGER_DAMAGED": "only the doctor walks the whole ledger",
     "PAGE_NOT_BUILT": "the service answers with a page of its own",
     "SCHEMA_UNKNOWN": "schemas are read while cleaning, inside a run",
 }

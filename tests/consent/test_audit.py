@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from consent.artefact import Event
-from consent.audit import GENESIS, Audit, Deed, commitment
+from consent.audit import GENESIS, Audit, Deed, actor_name, commitment
 from consent.grants import Use, Wanted
 from consent.terms import GrantOrder
 from kit.errors import BahiError, CallerError, TransientError
@@ -149,6 +149,7 @@ ACTS: dict[str, Callable[[Desk, str], object]] = {
     "answer": lambda desk, _: desk.consents.open_scope(PROCESS),
     "refusal": lambda desk, _: desk.consents.open_scope(replace(PROCESS, purpose=104)),
     "grant": lambda desk, _: desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",))),
+    "look": lambda desk, _: desk.audit.look("consent.list", CUSTOMER),
     "pause": lambda desk, consent_id: desk.consents.apply(consent_id, Event.PAUSE),
     "revoke": lambda desk, consent_id: desk.erasure.revoke(consent_id),
 }
@@ -232,6 +233,29 @@ def test_a_slow_drift_backwards_does_not_slip_through(desk: Desk) -> None:
     with pytest.raises(CallerError, match="clock"):
         desk.consents.open_scope(PROCESS)
     assert {row["at"] for row in desk.rows("audit")} == {"2026-11-20T04:30:00.000000Z"}
+
+
+def test_a_look_at_rows_is_one_entry(desk: Desk) -> None:
+    desk.audit.look("consent.list", CUSTOMER)
+    desk.audit.look("customer.list", None)
+    assert [(row.action, row.customer, row.outcome) for row in reversed(desk.audit.entries())] == [
+        ("consent.list", CUSTOMER, "SHOWN"),
+        ("customer.list", None, "SHOWN"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["cli", "service", "ASHA_01", "asha-01", "7", "a" * 40])
+def test_who_acts_has_a_plain_name(name: str) -> None:
+    assert actor_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "a\n2", "a\n", "a b", "-a", "a" * 41, "\x1b[2J", "आशा", "a\tb"])
+def test_any_other_name_is_refused_without_an_echo(name: str) -> None:
+    with pytest.raises(CallerError) as refused:
+        actor_name(name)
+    assert refused.value.code == "ACTOR_INVALID"
+    assert "BAHI_ACTOR" in refused.value.hint
+    assert len(name) < 2 or name not in refused.value.message
 
 
 def test_entries_name_who_acted(desk: Desk) -> None:

@@ -793,7 +793,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerList"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -856,7 +856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -887,7 +887,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentList"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -950,7 +950,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1310,7 +1310,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunList"];
                 };
             };
-            /** @description CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1337,7 +1337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PATH_NOT_FOUND */
+            /** @description NO_SUCH_VERSION, PATH_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1373,7 +1373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
