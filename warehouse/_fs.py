@@ -46,13 +46,17 @@ def failure(error: OSError, path: Path) -> BahiError | OSError:
     if error.errno == errno.ELOOP:
         return refused(spot)
     if error.errno in _NOT_OURS:
-        hint = "Move it away, or set BAHI_HOME to another folder."
-        return CallerError("HOME_UNUSABLE", f"Something else stands at {spot}.", hint=hint, place=spot)
+        return _unusable(spot, "Something else stands")
     if error.errno in _SHORT:
         return TransientError(
             "MACHINE_BUSY", f"No file handle or memory left for {spot}.", hint="Run again.", place=spot
         )
     return error
+
+
+def _unusable(spot: str, what: str) -> CallerError:
+    hint = "Set BAHI_HOME to another folder, or move away what stands there."
+    return CallerError("HOME_UNUSABLE", f"{what} at {spot}.", hint=hint, place=spot)
 
 
 def disk_full(path: Path) -> TransientError:
@@ -151,6 +155,9 @@ def make_folder(folder: Path) -> None:
     with _acting("mkdir", folder):
         try:
             folder.mkdir(FOLDER_MODE)
+        except FileNotFoundError as error:
+            # The folder above stands, so this place takes no folders at all, as /proc does not.
+            raise _unusable(place(folder), "No folder can be made") from error
         except FileExistsError:
             if is_link(folder):
                 raise refused(place(folder)) from None
