@@ -1,4 +1,7 @@
+import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -167,12 +170,24 @@ def test_without_an_audit_entry_there_is_no_answer_and_no_change(desk: Desk, how
     with pytest.raises(Exception) as failed:
         ACTS[act](desk, consent.id)
     assert not isinstance(failed.value, CallerError) or failed.value.code == "HOME_READ_ONLY"
-    if how == "read only":
-        assert (type(failed.value), failed.value.exit_code) == (CallerError, 2)
     if how == "silently dropped":
         assert isinstance(failed.value, TransientError)
         assert (failed.value.code, failed.value.status) == ("AUDIT_UNAVAILABLE", 503)
     assert [desk.rows(table) for table in tables] == before
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_ledger_that_may_only_be_read_is_the_callers_to_mend(desk: Desk, act: str) -> None:
+    """There a transaction begins all the same, and the first write in it is the one that fails."""
+    (consent,) = desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
+    desk.ledger.close()
+    with closing(sqlite3.connect(f"{desk.ledger.path.as_uri()}?mode=ro", uri=True)) as connection:
+        connection.isolation_level = None
+        desk.ledger._local.connection, desk.ledger._local.process = connection, os.getpid()
+        with pytest.raises(CallerError) as failed:
+            ACTS[act](desk, consent.id)
+        desk.ledger.close()
+    assert (failed.value.code, failed.value.exit_code) == ("HOME_READ_ONLY", 2)
 
 
 def _execute(desk: Desk, statement: str) -> None:
