@@ -17,7 +17,7 @@ IDENTIFIES = frozenset({"customer", "customer_id", "customers"})
 RIGHTS = frozenset({"Scope", "Wanted"})
 # Acts that give no customer data back: erasure looks at what is held or takes it away, run rows hold states and counts.
 NAMED = {
-    "warehouse/lake.py": {"Lake.withdraw", "Lake.holds", "Lake.drop_due"},
+    "warehouse/lake.py": {"Lake.withdraw", "Lake.drop_due"},
     "pipeline/runs.py": {"Runs.of_customer", "Runs.note_interrupted"},
 }
 
