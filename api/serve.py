@@ -34,8 +34,11 @@ def serve(house: House, host: str, port: int, announce: Callable[[str], None]) -
             server_header=False,
             timeout_graceful_shutdown=CLOSE_AFTER_SECONDS,
         )
-        announce(f"http://{shown_host}:{door.getsockname()[1]}{issue_link(house)}")
-        with suppress(KeyboardInterrupt):
+        address = f"http://{shown_host}:{door.getsockname()[1]}"
+        with suppress(
+            KeyboardInterrupt
+        ):  # From the moment the link is told, stopping the service is its ordinary end.
+            announce(address + issue_link(house))
             uvicorn.Server(config).run(sockets=[door])
 
 
