@@ -91,17 +91,18 @@ def parser(name: str, about: str, examples: Sequence[str]) -> Parser:
     return Parser(prog=f"bahi {name}", **described(about, examples))
 
 
-def add_customer(to: argparse.ArgumentParser, *, required: bool = True) -> None:
+def add_customer(to: argparse.ArgumentParser, *, required: bool = True, any_purpose: bool = False) -> None:
     """Ask for a customer and a purpose."""
     to.add_argument("--customer-id", required=required, metavar="X", help="the customer, for example MSME001")
-    add_purpose(to)
+    add_purpose(to, None if any_purpose else DEFAULT_PURPOSE)
 
 
-def add_purpose(to: argparse.ArgumentParser) -> None:
-    """Ask for a purpose."""
+def add_purpose(to: argparse.ArgumentParser, default: int | None = DEFAULT_PURPOSE) -> None:
+    """Ask for a purpose; where none is the default, all are meant."""
+    unless = "all" if default is None else "103, underwriting"
     to.add_argument(
-        "--purpose", type=whole(101, 105), default=DEFAULT_PURPOSE, metavar="CODE",
-        help="purpose of the consent, 101 to 105 (default 103, underwriting)",
+        "--purpose", type=whole(101, 105), default=default, metavar="CODE",
+        help=f"purpose of the consent, 101 to 105 (default {unless})",
     )  # fmt: skip
 
 
@@ -120,9 +121,14 @@ def day_of(text: str | None) -> date | None:
     return None if text is None else parse_day(text)
 
 
+def unfinished_house(face: str = "cli") -> House:
+    """Open the installation as it was left."""
+    return open_house(os.environ, actor_name(os.environ.get("BAHI_ACTOR") or face))
+
+
 def house(customer: CustomerId | None = None, face: str = "cli") -> House:
     """Open the installation for a command, finish what an earlier one left undone, and purge what is due."""
-    opened = open_house(os.environ, actor_name(os.environ.get("BAHI_ACTOR") or face))
+    opened = unfinished_house(face)
     opened.erasure.finish_pending()
     if customer is not None:
         opened.erasure.purge_due(customer)

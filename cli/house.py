@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable
 
-from cli.asking import Parser, add_json, house, parser, whole
+from cli.asking import Parser, add_json, house, parser, unfinished_house, whole
 from cli.output import announce, say, say_json, say_table
 from kit.ident import customer_id
 
@@ -118,9 +118,14 @@ def _audit(asked: argparse.Namespace) -> int:
 
 
 def _purge(asked: argparse.Namespace) -> int:
-    removed = house().erasure.purge_due()
-    text = f"removed {removed.deliveries_n} deliveries, {removed.objects_n} files"
-    return _told(asked, {"deliveries": removed.deliveries_n, "objects": removed.objects_n}, text)
+    opened = unfinished_house()
+    finished, _ = opened.erasure.try_pending()
+    removed = (*finished, *opened.erasure.purge_due().removals)
+    deliveries_n, objects_n = sum(one.deliveries_n for one in removed), sum(one.objects_n for one in removed)
+    for _, error in opened.erasure.stuck():
+        raise error
+    text = f"removed {deliveries_n} deliveries, {objects_n} files"
+    return _told(asked, {"deliveries": deliveries_n, "objects": objects_n}, text)
 
 
 def _serve(asked: argparse.Namespace) -> int:

@@ -34,10 +34,10 @@ class Gone(Protocol):
 class Shelves(Protocol):
     """The two removals a lake knows; both may be repeated."""
 
-    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int) -> Gone:
+    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int, *, others_live: bool) -> Gone:
         """Remove what is held under one consent and everything derived under its purpose."""
 
-    def drop_due(self, customer: CustomerId, now: datetime) -> Gone:
+    def drop_due(self, customer: CustomerId, now: datetime, *, others_live: bool) -> Gone:
         """Remove what no consent keeps alive at this moment and everything derived from it."""
 
 
@@ -103,13 +103,14 @@ class Erasure:
 
     def finish_pending(self) -> tuple[Removal, ...]:
         """Finish what was interrupted; what fails is left for the next time, and holds up no other customer."""
-        return self._try_pending()[0]
+        return self.try_pending()[0]
 
     def stuck(self) -> tuple[Stuck, ...]:
         """Try what is pending once more, and say what resists and why."""
-        return self._try_pending()[1]
+        return self.try_pending()[1]
 
-    def _try_pending(self) -> tuple[tuple[Removal, ...], tuple[Stuck, ...]]:
+    def try_pending(self) -> tuple[tuple[Removal, ...], tuple[Stuck, ...]]:
+        """Finish what can be finished, and tell what was removed and what resists."""
         done, left = [], []
         for row in self._asked("state = :value", "pending"):
             try:
@@ -146,6 +147,13 @@ class Erasure:
         with self._ledger.reading() as tx:
             return _store.one(tx, consent_id).state
 
+    def _others_live(self, asked: Removal) -> bool:
+        """Say whether some consent, but one that was withdrawn, still keeps data of the customer alive."""
+        now = self._clock.now()
+        with self._ledger.reading() as tx:
+            every = _store.of_customer(tx, asked.customer)
+        return any(c.state is not State.REVOKED and _keeps_alive(c, now) for c in every)
+
     def _purpose(self, consent_id: str) -> int:
         with self._ledger.reading() as tx:
             return _store.one(tx, consent_id).artefact.purpose
@@ -156,10 +164,12 @@ class Erasure:
 
     def _finish(self, row: Row) -> Removal:
         asked = _removal(row)
+        others_live = self._others_live(asked)
         if asked.reason == REVOKED:
-            gone = self._lake.withdraw(asked.customer, asked.consent_id, self._purpose(asked.consent_id))
+            purpose = self._purpose(asked.consent_id)
+            gone = self._lake.withdraw(asked.customer, asked.consent_id, purpose, others_live=others_live)
         else:
-            gone = self._lake.drop_due(asked.customer, self._clock.now())
+            gone = self._lake.drop_due(asked.customer, self._clock.now(), others_live=others_live)
         objects = sorted(gone.objects)
         removal = asked._replace(
             deliveries_n=gone.deliveries_n, objects_n=len(objects), objects_sha256=sha256_hex(objects)
@@ -182,6 +192,11 @@ def _removal(row: Row) -> Removal:
         objects_n=int(row["objects_n"] or 0),
         objects_sha256=str(row["objects_sha256"] or ""),
     )
+
+
+def _keeps_alive(consent: Consent, now: datetime) -> bool:
+    ends = [consent.life_end(use.source, use.at) for use in consent.uses]
+    return any(end is None or end > now for end in ends)
 
 
 def _is_due(tx: Tx, consent: Consent, now: datetime) -> bool:

@@ -62,7 +62,7 @@ def _erasures(house: House) -> tuple[Checkup, ...]:
         Checkup(
             f"the erasure of consent {asked.consent_id} is pending: {error.message}",
             False,
-            f"{error.hint} Then run: bahi purge",
+            f"{error.hint} Then run: bahi purge --due",
         )
         for asked, error in left
     ) or (Checkup(what, True, ""),)

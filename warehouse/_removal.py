@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from kit.errors import BahiError, CallerError
 from kit.ident import CustomerId
@@ -19,6 +20,14 @@ from warehouse.home import Home
 _UNREADABLE = frozenset({"MANIFEST_DAMAGED", "PATH_REFUSED", "HOME_UNUSABLE"})
 
 
+class Wish(NamedTuple):
+    """What has to go: which holds, what was derived for which purpose, and whether another consent still lives."""
+
+    is_dropped: Callable[[Hold], bool]
+    purpose: int | None
+    others_live: bool
+
+
 class Eraser:
     """The side of the lake that takes away."""
 
@@ -29,17 +38,15 @@ class Eraser:
         self._deliveries = deliveries
         self._shelves = shelves
 
-    def drop(
-        self, customer: CustomerId, is_dropped: Callable[[Hold], bool], purpose: int | None = None
-    ) -> Removed:
+    def drop(self, customer: CustomerId, wish: Wish) -> Removed:
         """Drop holds and what nothing holds any more; done again after a crash, it takes the rest.
 
         What was derived for the purpose goes whatever the manifest says; when nothing is held, all goes.
         """
-        gone = _Gone()
+        gone, is_dropped, purpose = _Gone(), wish.is_dropped, wish.purpose
         with self._lock.of(customer):
             self._cut_out(customer, gone)
-            before = self._held(customer)
+            before = self._held(customer, wish, gone)
             after = [left for row in before or () if (left := _without(row, is_dropped)).holds]
             dropped = [hold.purpose for row in before or () for hold in row.holds if is_dropped(hold)]
             # Derived files and truth go before the raw manifest: until it is rewritten, a second try sees the task.
@@ -60,12 +67,18 @@ class Eraser:
                 gone.take([place])
                 _fs.sync_folder(base)
 
-    def _held(self, customer: CustomerId) -> tuple[Delivery, ...] | None:
-        """Read the manifest; one that cannot be read (None) keeps nothing here, or a damage would outlive consent."""
+    def _held(self, customer: CustomerId, wish: Wish, gone: _Gone) -> tuple[Delivery, ...] | None:
+        """Read the manifest; one that cannot be read (None) keeps nothing here, or a damage would outlive consent.
+
+        While another consent lives nobody can tell its data apart: what was derived goes, and the damage is told.
+        """
         try:
             return self._deliveries.kept(customer)
         except CallerError as error:
             if error.code not in _UNREADABLE:
+                raise
+            if wish.others_live:
+                self._take_derived(customer, {wish.purpose}, gone)
                 raise
             return None
 

@@ -25,7 +25,7 @@ from warehouse._papers import (
     Stored,
 )
 from warehouse._raw import Deliveries
-from warehouse._removal import Eraser
+from warehouse._removal import Eraser, Wish
 from warehouse._shelf import Shelves
 from warehouse.home import Home
 
@@ -109,13 +109,15 @@ class Lake:
         """Read a derived file whole."""
         return self._shelves.document(scope, shelf, name)
 
-    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int) -> Removed:
+    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int, *, others_live: bool) -> Removed:
         """Take away what is held under one consent alone, and all that was derived under its purpose."""
-        return self._eraser.drop(customer, lambda hold: hold.consent_id == consent_id, purpose)
+        wish = Wish(lambda hold: hold.consent_id == consent_id, purpose, others_live)
+        return self._eraser.drop(customer, wish)
 
-    def drop_due(self, customer: CustomerId, now: datetime) -> Removed:
+    def drop_due(self, customer: CustomerId, now: datetime, *, others_live: bool) -> Removed:
         """Take away what no consent keeps alive at this moment, and all that was derived under its purpose."""
-        return self._eraser.drop(customer, lambda hold: hold.life_end is not None and hold.life_end <= now)
+        wish = Wish(lambda hold: hold.life_end is not None and hold.life_end <= now, None, others_live)
+        return self._eraser.drop(customer, wish)
 
     def claim(self, name: str) -> Claim:
         """Show other processes that something is at work, until it is released or this process dies."""

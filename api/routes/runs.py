@@ -15,6 +15,7 @@ from api.deps import RunId, TheCrew, TheCustomer, TheHouse, api_router
 from api.refusals import ACT, BODY, CONSENT, CUSTOMER, FLOW, RUN, SIGNED, STREAM, declared
 from kit.canonical import dumps
 from kit.errors import BahiError
+from kit.ident import customer_id
 from pipeline.feeds.synthetic import open_fetch
 from pipeline.order import Order
 from warehouse.ledger import Row
@@ -61,8 +62,9 @@ def shown(row: Row) -> models.Run:
 
 
 def followed(house: TheHouse, run_id: RunId) -> str:
-    """Make sure that the run exists before the stream begins."""
-    house.runs.one(run_id)
+    """Make sure that the run exists before the stream begins, and write down who follows it."""
+    customer = customer_id(str(house.runs.one(run_id)["customer"]))
+    house.audit.look("run.follow", customer)
     return run_id
 
 

@@ -69,13 +69,13 @@ class PaperLake:
     def keep_secret(self, name: str, content: bytes) -> None:
         self.secrets.setdefault(name, content)
 
-    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int) -> Gone:
+    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int, *, others_live: bool) -> Gone:
         if self.breaks:
             raise self.breaks.pop()
         gone = self.files.pop(consent_id, [])
         return Gone(len(gone), tuple(gone))
 
-    def drop_due(self, customer: CustomerId, now: datetime) -> Gone:
+    def drop_due(self, customer: CustomerId, now: datetime, *, others_live: bool) -> Gone:
         if self.breaks:
             raise self.breaks.pop()
         self.dropped.append((customer, now))

@@ -71,6 +71,6 @@ def test_a_pending_erasure_that_resists_is_something_to_mend(house: House, tmp_p
     raw.symlink_to(tmp_path)
     finding = found(house, f"erasure of consent {consent_id} is pending")
     assert not finding.is_ok
-    assert "replace the link by a folder. Then run: bahi purge" in finding.hint
+    assert "replace the link by a folder. Then run: bahi purge --due" in finding.hint
     raw.unlink()
     assert found(house, "every erasure is finished").is_ok

@@ -76,7 +76,7 @@ DEEDS = {
     "first commit": Deed(one_delivery, lambda place: place.commit(OLD)),
     "another commit": Deed(one_shelf, lambda place: place.commit(OLD | {"bank.ndjson": b'{"a":2}\n'})),
     "a withdrawal": Deed(full_house, lambda place: place.withdraw()),
-    "a purge": Deed(short_life, lambda place: place.lake.drop_due(CUSTOMER, NOW + LATER)),
+    "a purge": Deed(short_life, lambda place: place.lake.drop_due(CUSTOMER, NOW + LATER, others_live=False)),
 }
 
 

@@ -59,7 +59,7 @@ def test_no_name_leads_out_of_the_home(place: Place, tmp_path: Path, name: str) 
         lambda: place.lake.deliveries(theirs),
         lambda: place.lake.shelved(theirs, Shelf.CLEAN),
         lambda: place.lake.draft(theirs, Shelf.RESULTS).__enter__(),
-        lambda: place.lake.withdraw(CustomerId(name), "c-1", 103),
+        lambda: place.lake.withdraw(CustomerId(name), "c-1", 103, others_live=False),
         lambda: place.lake.secret(name),
         lambda: place.lake.keep_secret(name, b"x"),
         lambda: place.lake.keep_truth(mine, name, b"x"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.errors import ConsentRequired, NotFound
+from kit.errors import CallerError, ConsentRequired, NotFound
 from tests.warehouse.world import (
     CUSTOMER,
     LATER,
@@ -87,9 +87,9 @@ def test_only_what_is_due_is_purged(place: Place) -> None:
     place.deliver(b"short\n", under=scope(grant(life_end=NOW + LATER)))
     lasting = place.deliver(b"lasting\n")
     place.commit({"bank.ndjson": b"x\n"})
-    assert place.lake.drop_due(CUSTOMER, NOW) == Removed(0, 0, ())
+    assert place.lake.drop_due(CUSTOMER, NOW, others_live=False) == Removed(0, 0, ())
     assert place.lake.shelved(scope(), Shelf.CLEAN) is not None
-    assert place.lake.drop_due(CUSTOMER, NOW + LATER).deliveries_n == 1
+    assert place.lake.drop_due(CUSTOMER, NOW + LATER, others_live=False).deliveries_n == 1
     assert [row.id for row in place.lake.deliveries(scope())] == [lasting.id]
     assert place.lake.shelved(scope(), Shelf.CLEAN) is None
 
@@ -252,3 +252,21 @@ def test_an_erasure_that_failed_half_way_is_finished_by_the_next(place: Place) -
     assert error is not None and error.code == "DISK_FAILED"
     place.withdraw()
     assert not [path for path in place.root.rglob(CUSTOMER)]
+
+
+def test_a_damaged_manifest_never_takes_what_another_consent_keeps_alive(place: Place) -> None:
+    place.deliver(b'{"a":1}\n')
+    place.commit({"bank.ndjson": b"x\n"})
+    (place.home.raw / CUSTOMER / "manifest.json").write_bytes(b"{")
+    raw = [name for name in place.tree() if "/bank/" in name and name.startswith("raw")]
+    assert raw
+    for drop in (
+        lambda: place.withdraw("c-9", 104, others_live=True),
+        lambda: place.lake.drop_due(CUSTOMER, NOW + LATER, others_live=True),
+    ):
+        with pytest.raises(CallerError) as told:
+            drop()
+        assert told.value.code == "MANIFEST_DAMAGED"
+        assert set(raw) <= set(place.tree())
+    place.withdraw(others_live=False)
+    assert not set(raw) & set(place.tree())

@@ -75,8 +75,8 @@ class Place:
             entries = {name: entry(held, name, draft.stored(name)) for name in sources}
             return self.lake.commit(held, draft, entries, recheck)
 
-    def withdraw(self, consent: str = "c-1", purpose: int = 103) -> Removed:
-        return self.lake.withdraw(CUSTOMER, consent, purpose)
+    def withdraw(self, consent: str = "c-1", purpose: int = 103, *, others_live: bool = False) -> Removed:
+        return self.lake.withdraw(CUSTOMER, consent, purpose, others_live=others_live)
 
     def raw_file(self, delivery: Delivery, kind: str = "ndjson") -> Path:
         return self.home.raw / CUSTOMER / delivery.source / f"{delivery.id}.{kind}"
