@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from kit.errors import Conflict
+from kit.scope import Scope
 from kit.source import Record, Selector
 
 if TYPE_CHECKING:  # A command that opens no number need not wait for it.
@@ -19,27 +20,33 @@ class Drawn(NamedTuple):
     records: tuple[Record, ...]
 
 
-def draw(evidence: Evidence, enriched: Sequence[Record], selectors: Mapping[str, Selector[Record]]) -> Drawn:
+def draw(
+    scope: Scope, evidence: Evidence, enriched: Sequence[Record], selectors: Mapping[str, Selector[Record]]
+) -> Drawn:
     """Run a selector again; it must find as many records as when the number was made."""
     if evidence.selector not in selectors:
-        raise stale(f"{evidence.source}.{evidence.selector}")
+        raise stale(scope, f"{evidence.source}.{evidence.selector}")
     records = tuple(selectors[evidence.selector](enriched, evidence.args))
     if len(records) != evidence.n:
         raise Conflict(
             "EVIDENCE_MOVED",
             f"{evidence.source}.{evidence.selector} finds {len(records)} records where {evidence.n} were recorded.",
-            hint="bahi analyze --customer-id X computes the results anew.",
+            hint=_anew(scope),
         )
     return Drawn(evidence, records)
 
 
-def stale(name: str) -> Conflict:
+def stale(scope: Scope, name: str) -> Conflict:
     """Word that a stored result and the code of today do not know the same names."""
     return Conflict(
         "RESULT_STALE",
         f"The stored results come from other code or inputs than today's: {name} is not in both.",
-        hint="bahi analyze --customer-id X computes the results anew.",
+        hint=_anew(scope),
     )
+
+
+def _anew(scope: Scope) -> str:
+    return f"Run: bahi analyze --customer-id {scope.customer} --purpose {scope.purpose}"
 
 
 def distinct(drawn: Sequence[Drawn]) -> tuple[tuple[str, Record], ...]:

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from consent.artefact import State
 
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=64)]
-PurposeCode = Annotated[int, Field(strict=True, ge=1, le=999)]
+PurposeCode = Annotated[int, Field(strict=True, ge=101, le=105)]
 RunStatus = Literal["running", "done", "unchanged", "failed"]
 EndStatus = Literal["done", "unchanged", "failed"]
 Seed = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]

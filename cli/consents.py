@@ -7,7 +7,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sources
-from cli.asking import Parser, add_customer, add_json, customer_of, day_of, described, house, parser
+from cli.asking import (
+    DEFAULT_PURPOSE,
+    Parser,
+    add_customer,
+    add_json,
+    customer_of,
+    day_of,
+    described,
+    house,
+    parser,
+)
 from cli.output import remark, say, say_json, say_table
 from consent.artefact import Event, State
 from consent.document import as_document
@@ -57,7 +67,7 @@ def parser_of(name: str) -> Parser:
     for act in ACTS:
         about = ABOUT[act].capitalize() + "."
         below = acts.add_parser(act, help=ABOUT[act], **described(about, EXAMPLES[act]))
-        add_customer(below)
+        add_customer(below, any_purpose=act == "list")
         add_json(below)
         _add_options(below, act)
     return made
@@ -115,7 +125,7 @@ def _granted(opened: House, asked: argparse.Namespace) -> Sequence[Consent]:
 
 def _listed(opened: House, asked: argparse.Namespace) -> list[Consent]:
     every = opened.consents.listing(customer_of(asked))
-    if asked.act == "list":
+    if asked.purpose is None:
         return list(every)
     return [consent for consent in every if consent.artefact.purpose == asked.purpose]
 
@@ -156,7 +166,8 @@ def _say_consents(opened: House, asked: argparse.Namespace, found: Sequence[Cons
         return
     if not found:
         say("no consents")
-        remark(f"  next: bahi consent grant --customer-id {asked.customer_id} --sources bank")
+        grant = f"bahi consent grant --customer-id {asked.customer_id}"
+        remark(f"  next: {grant} --purpose {asked.purpose or DEFAULT_PURPOSE} --sources bank")
         return
     rows = [_row(consent, opened.clock.now()) for consent in found]
     say_table(("consent", "state", "purpose", "party", "channel", "sources", "from", "to", "expires"), rows)

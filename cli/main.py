@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from cli.output import OutputFailed, complain, finish, mute, problem, say, say_json
+from cli.output import OutputFailed, answered, complain, finish, mute, problem, say, say_json
 from kit.errors import BahiError, CallerError, TransientError
 
 TYPE_CHECKING = False  # The help must not wait for the typing module, which defines the name otherwise.
@@ -55,8 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback ever reaches the caller."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = _answered(words)
-        finish()
+        return answered(_answered(words), finish)
     except BrokenPipeError:
         mute(sys.stdout)
         return 0
@@ -64,7 +63,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         mute(sys.stdout)
         complain(error)
         return error.exit_code
-    return code
 
 
 def script() -> None:
@@ -87,9 +85,7 @@ def _answered(words: list[str]) -> int:
         return 0
     if words[0] in COMMANDS:
         return _carry_out(words)
-    error = _unknown(words[0])
-    _tell(error, "--json" in words)
-    return error.exit_code
+    return _tell(_unknown(words[0]), "--json" in words)
 
 
 def _unknown(word: str) -> BahiError:
@@ -103,24 +99,21 @@ def _unknown(word: str) -> BahiError:
 def _carry_out(words: list[str]) -> int:
     from importlib import import_module
 
-    module = import_module(f"cli.{COMMANDS[words[0]][0]}")
-    parser_of: Callable[[str], ArgumentParser] = module.parser_of
-    carry_out: Callable[[Namespace], int] = module.carry_out
     wants_json = "--json" in words
     try:
+        module = import_module(f"cli.{COMMANDS[words[0]][0]}")
+        parser_of: Callable[[str], ArgumentParser] = module.parser_of
+        carry_out: Callable[[Namespace], int] = module.carry_out
         asked = _asked(parser_of(words[0]), words[1:])
         return 0 if asked is None else carry_out(asked)
     except (OutputFailed, BrokenPipeError):
         raise
     except BahiError as error:
-        _tell(error, wants_json)
-        return error.exit_code
+        return _tell(error, wants_json)
     except KeyboardInterrupt:
-        _tell(_interrupted(), wants_json)
-        return 75
+        return _tell(_interrupted(), wants_json)
     except Exception as bug:  # noqa: BLE001  The last resort of a face: logged, never shown.
-        _tell(_logged(bug), wants_json)
-        return 1
+        return _tell(_logged(bug), wants_json)
 
 
 def _asked(parser: ArgumentParser, words: list[str]) -> Namespace | None:
@@ -137,10 +130,11 @@ def _interrupted() -> BahiError:
     )
 
 
-def _tell(error: BahiError, wants_json: bool) -> None:
+def _tell(error: BahiError, wants_json: bool) -> int:
     complain(error)
-    if wants_json:
-        say_json({"error": problem(error)})
+    if not wants_json:
+        return error.exit_code
+    return answered(error.exit_code, lambda: say_json({"error": problem(error)}))
 
 
 def _logged(bug: Exception) -> BahiError:

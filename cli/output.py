@@ -48,6 +48,16 @@ def say_json(value: object) -> None:
     _told(lambda: sys.stdout.buffer.flush())
 
 
+def answered(code: int, tell: Callable[[], None]) -> int:
+    """Tell how something ended and give its exit code, which no reader changes by going away."""
+    try:
+        tell()
+        finish()
+    except BrokenPipeError:
+        mute(sys.stdout)
+    return code
+
+
 def finish() -> None:
     """Bring out what is still held back, while there is somebody to answer for it."""
     _told(lambda: sys.stdout.flush())

@@ -92,7 +92,7 @@ def _show(asked: argparse.Namespace) -> None:
     ]
     say(f"{summary.name} as of {summary.as_of}{' (stale)' if summary.is_stale else ''}")
     say_table(("metric", "value", "window", "lines"), rows)
-    remark(f"  next: bahi explain --customer-id {asked.customer_id} {rows[0][0]}")
+    remark(f"  next: bahi explain --customer-id {asked.customer_id} --purpose {asked.purpose} {rows[0][0]}")
 
 
 def _say_list(asked: argparse.Namespace, found: tuple[Summary, ...]) -> None:
@@ -106,7 +106,7 @@ def _say_list(asked: argparse.Namespace, found: tuple[Summary, ...]) -> None:
         rows.append((summary.name, summary.as_of, f"{row['full_months']} months", str(row["metrics"]), state))
     say_table(("summary", "as of", "coverage", "metrics", "state"), rows)
     if any(summary.is_stale for summary in found):
-        remark(f"  next: bahi run --customer-id {asked.customer_id} brings stale summaries up to date")
+        remark(f"  next: bahi run --customer-id {asked.customer_id} --purpose {asked.purpose}")
 
 
 def _summary_row(summary: Summary) -> dict[str, Json]:

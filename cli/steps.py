@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cli.asking import Parser, add_customer, add_json, day_of, house, parser, whole
-from cli.output import complain, is_watched, problem, remark, say, say_json, step_of
+from cli.output import answered, complain, is_watched, problem, remark, say, say_json, step_of
 from kit.errors import BahiError, CallerError, NotFound
 from kit.ident import customer_id
 from kit.source import Json
@@ -25,10 +25,10 @@ ABOUT = {
     "run": "Generate, clean and analyze; what has not changed is not done again.",
 }
 NEXT = {
-    "generate": "bahi clean --customer-id {}",
-    "clean": "bahi analyze --customer-id {}",
-    "analyze": "bahi show --customer-id {}",
-    "run": "bahi show --customer-id {}",
+    "generate": "bahi clean --customer-id {} --purpose {}",
+    "clean": "bahi analyze --customer-id {} --purpose {}",
+    "analyze": "bahi show --customer-id {} --purpose {}",
+    "run": "bahi show --customer-id {} --purpose {}",
 }
 EXAMPLES = {
     "generate": (
@@ -169,12 +169,15 @@ def _one(asked: argparse.Namespace) -> int:
     result = _answer(_ask(asked, asked.customer_id), _silent if asked.quiet else _progress)
     if result.error is not None:
         complain(result.error)
+    return answered(result.exit_code, lambda: _say_one(asked, result))
+
+
+def _say_one(asked: argparse.Namespace, result: Answer) -> None:
     if asked.json:
         say_json(_document(result))
     elif result.error is None:
         _say_reports(result.reports)
-        remark(f"  next: {NEXT[asked.command].format(asked.customer_id)}")
-    return result.exit_code
+        remark(f"  next: {NEXT[asked.command].format(asked.customer_id, asked.purpose)}")
 
 
 def _many(asked: argparse.Namespace) -> int:
@@ -185,11 +188,10 @@ def _many(asked: argparse.Namespace) -> int:
         if not asked.quiet:
             ending = "done" if result.error is None else result.error.code
             remark(f"[{number}/{len(jobs)}] {_name(result)}: {ending}")
+    worst = next(code for code in WORST_FIRST if any(result.exit_code == code for result in answers))
     if asked.json:
-        say_json([_document(result) for result in answers])
-    else:
-        _say_answers(answers)
-    return next(code for code in WORST_FIRST if any(result.exit_code == code for result in answers))
+        return answered(worst, lambda: say_json([_document(result) for result in answers]))
+    return answered(worst, lambda: _say_answers(answers))
 
 
 def _named(path: str) -> list[tuple[int, str]]:

@@ -30,7 +30,7 @@ def refused(refusal: Refusal, wanted: Wanted) -> ConsentRequired:
 def _command(refusal: Refusal, wanted: Wanted) -> str:
     whose = f"--customer-id {wanted.customer}"
     if refusal.reason is Reason.CONSENT_PAUSED:
-        return f"bahi consent resume {whose} --consent-id {refusal.consent_id}"
+        return f"bahi consent resume {whose} --purpose {wanted.purpose} --consent-id {refusal.consent_id}"
     grant = f"bahi consent grant {whose} --purpose {wanted.purpose}"
     if wanted.sources:
         grant += f" --sources {','.join(wanted.sources)}"

@@ -106,7 +106,7 @@ def as_of_day(scope: Scope, records: Mapping[str, Sequence[Record]], asked: date
             raise NotFound(
                 "NOTHING_CLEAN",
                 "Every delivered item is quarantined, so there is no day to speak of.",
-                hint=f"bahi status --customer-id {scope.customer} shows the counts.",
+                hint=f"Run: bahi status --customer-id {scope.customer} --purpose {scope.purpose}",
             )
         return max(days)
     if not any(grant.range.holds(asked) for grant in scope.grants):

@@ -113,10 +113,10 @@ def explain(
     _entry(house, scope, source)
     metrics = orjson.loads(house.lake.document(scope, Shelf.RESULTS, f"{source}.json"))["metrics"]
     if metric_id not in metrics:
-        raise stale(metric_id)
+        raise stale(scope, metric_id)
     metric = metrics[metric_id]
     cleaned = cleaned_entries(house.lake, scope)
-    found = _records_behind(metric, enriched(house.lake, scope, cleaned))
+    found = _records_behind(scope, metric, enriched(house.lake, scope, cleaned))
     first, number = page
     wanted = islice(found, first, None if number is None else first + number)
     lines = tuple(_opened(house, scope, name, record) for name, record in wanted)
@@ -137,17 +137,17 @@ def _definition(source: str, metric_id: str) -> Definition:
 
 
 def _records_behind(
-    metric: Mapping[str, object], records: Mapping[str, Sequence[Record]]
+    scope: Scope, metric: Mapping[str, object], records: Mapping[str, Sequence[Record]]
 ) -> tuple[tuple[str, Record], ...]:
     evidence = metric["evidence"]
     assert isinstance(evidence, list)
-    return distinct([_drawn(_evidence(part), records) for part in evidence])
+    return distinct([_drawn(scope, _evidence(part), records) for part in evidence])
 
 
-def _drawn(evidence: Evidence, records: Mapping[str, Sequence[Record]]) -> Drawn:
+def _drawn(scope: Scope, evidence: Evidence, records: Mapping[str, Sequence[Record]]) -> Drawn:
     if evidence.source not in records:
-        raise stale(evidence.source)
-    return draw(evidence, records[evidence.source], sources.source(evidence.source).selectors)
+        raise stale(scope, evidence.source)
+    return draw(scope, evidence, records[evidence.source], sources.source(evidence.source).selectors)
 
 
 def _evidence(part: Mapping[str, object]) -> Evidence:

@@ -73,9 +73,15 @@ def _conserved(house: House, scope: Scope, source: str, entry: SourceEntry) -> i
         raise Conflict(
             "NOT_CONSERVED",
             f"{source}: {items_n} raw items and the fates in its files do not add up to the counts.",
-            hint=f"Run: bahi clean --customer-id {scope.customer}",
+            hint=_clean_anew(scope),
         )
     return items_n
+
+
+def _clean_anew(scope: Scope) -> str:
+    """Counts are no part of a key, so cleaning would find nothing to do while the manifest stands."""
+    manifest = f"clean/{scope.customer}/{scope.purpose}/manifest.json"
+    return f"Remove {manifest}, then run: bahi clean --customer-id {scope.customer} --purpose {scope.purpose}"
 
 
 def _recounted(lake: Lake, scope: Scope, source: str) -> dict[str, int]:
@@ -107,7 +113,7 @@ def _recomputed(
     records = enriched(house.lake, scope, cleaned) if held else {}
     for name, entry in held.items():
         if name not in cleaned:
-            raise stale(name)
+            raise stale(scope, name)
         asked = date.fromisoformat(entry.as_of) if entry.as_of else None
         window = window_of(scope, name, cleaned[name], as_of_day(scope, records, asked))
         again = dumps(summarize(scope, name, records[name], window)) + b"\n"
@@ -115,6 +121,6 @@ def _recomputed(
             raise Conflict(
                 "RESULT_DIFFERS",
                 f"The stored summary of {name} is not what its records give.",
-                hint=f"Run: bahi analyze --customer-id {scope.customer}",
+                hint=f"Run: bahi analyze --customer-id {scope.customer} --purpose {scope.purpose}",
             )
     return sum(len(sources.source(name).definitions) for name in held)

@@ -265,7 +265,8 @@ def _holds(scope: Scope, source: str, arrival: Arrival) -> tuple[Hold, ...]:
         raise ConsentRequired(
             "FI_TYPE_OUT_OF_SCOPE",
             f"No consent in this scope covers {source} of {party}.",
-            hint=f"Run: bahi consent grant --customer-id {scope.customer} --party {party} --sources {source}",
+            hint=f"Run: bahi consent grant --customer-id {scope.customer} --purpose {scope.purpose}"
+            f" --party {party} --sources {source}",
         )
     received = arrival.received_at
     return tuple(Hold(consent, scope.purpose, received, _latest(ends[consent])) for consent in sorted(ends))

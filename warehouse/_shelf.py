@@ -165,7 +165,7 @@ def _refuse_outside(standing: Shelved, name: str, scope: Scope) -> None:
             raise ConsentRequired(
                 "DERIVED_OUT_OF_SCOPE",
                 f"What is known of {source} was derived from more than this consent covers.",
-                hint=f"Derive it again: bahi run --customer-id {scope.customer} --purpose {scope.purpose}",
+                hint=f"Run: bahi run --customer-id {scope.customer} --purpose {scope.purpose}",
             )
 
 
@@ -211,7 +211,8 @@ def _name_of(files: Mapping[str, Stored]) -> str:
 
 def _altered(shelf: Shelf, path: Path) -> CallerError:
     spot = _fs.place(path)
-    hint = f"Run the step again: bahi {_COMMAND[shelf]} --customer-id {path.parts[-4]}"
+    customer, purpose = path.parts[-4:-2]
+    hint = f"Run: bahi {_COMMAND[shelf]} --customer-id {customer} --purpose {purpose}"
     return CallerError(
         _ALTERED[shelf], f"{spot} was altered or lost after it was written.", hint=hint, place=spot
     )

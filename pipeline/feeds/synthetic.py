@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import sources
 from consent.artefact import FetchType, State
 from consent.grants import Consent, Use, Wanted
 from kit.chance import Stream
-from kit.errors import CallerError
+from kit.errors import CallerError, NotFound
 from kit.period import Unit, add_months, calendar_window, midnight
 from kit.scope import DateRange, Grant, Scope
 from kit.source import Parcel, Pull
@@ -17,6 +18,9 @@ from pipeline.job import Job, Passage, Report
 from pipeline.order import Order, fetch_key
 from pipeline.wiring import House
 from warehouse.lake import Arrival, Delivery
+
+if TYPE_CHECKING:  # The world is loaded only when it has to speak.
+    from generators.world import Business
 
 
 def generate(job: Job) -> tuple[Report, ...]:
@@ -147,11 +151,21 @@ def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:
     stream = Stream(config.world_seed if order.seed is None else order.seed, order.customer)
     scale = Scale(order.months or config.months, order.bank_rows)
     business = business_of(stream.branch("world"), order.customer, days.last, scale, order.persona)
-    business.party(grant.party)
+    _refuse_unknown(business, order, grant)
     pull = Pull(days, grant.filters, midnight(days.last + timedelta(days=1)), grant.record_types)
     return sources.source(grant.source).generate(
         business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise or "off")
     )
+
+
+def _refuse_unknown(business: Business, order: Order, grant: Grant) -> None:
+    """A consent for a party the provider does not know stands in the way of every other until it is withdrawn."""
+    try:
+        business.party(grant.party)
+    except NotFound as error:
+        revoke = f"bahi consent revoke --customer-id {order.customer} --consent-id {grant.consent_id}"
+        hint = f"Run: {revoke} --purpose {order.purpose}"
+        raise NotFound(error.code, error.message, hint=hint) from None
 
 
 def _days(order: Order, grant: Grant) -> DateRange:

@@ -21,6 +21,8 @@ HOSTILE: dict[str, bytes] = {
     "NaN": b'{"purpose": NaN, "sources": ["bank"]}',
     "Infinity": b'{"purpose": -Infinity, "sources": ["bank"]}',
     "1e400": b'{"purpose": 1e400, "sources": ["bank"]}',
+    "a purpose below all": b'{"purpose": 100, "sources": ["bank"]}',
+    "a purpose above all": b'{"purpose": 106, "sources": ["bank"]}',
     "a fraction": b'{"purpose": 103.0, "sources": ["bank"]}',
     "minus zero": b'{"purpose": -0.0, "sources": ["bank"]}',
     "thirty digits": b'{"purpose": 103103103103103103103103103103, "sources": ["bank"]}',

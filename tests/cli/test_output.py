@@ -19,7 +19,10 @@ ANSWERS = (
     ("consent", "grant", "--help"),
     ("show", *CUSTOMER),
     ("show", *CUSTOMER, "--json"),
+)
+REFUSALS = (
     ("show", *CUSTOMER, "nothing", "--json"),
+    ("run", "--customer-id", "MSME009", "--json"),
     ("nonsense", "--json"),
 )
 
@@ -46,18 +49,18 @@ def through(install: Install, shell: str, *words: str, **extra: str) -> tuple[in
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("words", ANSWERS, ids=" ".join)
+@pytest.mark.parametrize("words", (*ANSWERS, *REFUSALS), ids=" ".join)
 def test_a_reader_that_has_gone_ends_it_quietly(
     install: Install, words: tuple[str, ...], unbuffered: str
 ) -> None:
     code, _, told = through(install, GONE + '"$@" >&3', *words, PYTHONUNBUFFERED=unbuffered)
-    assert code == 0
+    assert code == (2 if words in REFUSALS else 0)
     assert "Traceback" not in told and "Exception" not in told
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("shell", ['"$@" >/dev/full', '"$@" >&-'])
-@pytest.mark.parametrize("words", ANSWERS, ids=" ".join)
+@pytest.mark.parametrize("words", (*ANSWERS, *REFUSALS), ids=" ".join)
 def test_an_answer_without_room_says_so_and_may_be_asked_again(
     install: Install, words: tuple[str, ...], shell: str, unbuffered: str
 ) -> None:

@@ -332,7 +332,7 @@ def test_a_hint_is_the_exact_command(desk: Desk) -> None:
     consent_id = _given(desk)
     desk.consents.apply(consent_id, Event.PAUSE)
     assert hint(_process()) == (
-        f"Run: bahi consent resume --customer-id ASHA_TRADERS --consent-id {consent_id}"
+        f"Run: bahi consent resume --customer-id ASHA_TRADERS --purpose 103 --consent-id {consent_id}"
     )
 
 
