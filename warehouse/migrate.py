@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kit.errors import TransientError
 from warehouse import _fs
 from warehouse.ledger import check_version, connect, translated, version_of
 from warehouse.migrations import HEAD
@@ -13,12 +16,13 @@ from warehouse.migrations import HEAD
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
+UPGRADE_WAIT_S = 30.0
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def upgrade(path: Path, to: str = HEAD) -> None:
     """Create the ledger if need be and bring it up to a version; at that version nothing is touched."""
-    with translated(path):
+    with translated(path), _alone(path):
         if _fs.size_bytes(path) is None:
             _create(path)
         found = version(path)
@@ -43,6 +47,16 @@ def version(path: Path) -> str:
             return version_of(connection, path)
         finally:
             connection.close()
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One upgrade at a time: the engine does not wait for its turn to change the journal's mode."""
+    _fs.ensure_folder(path.parent)
+    hint = "Wait for it to end, then run again."
+    busy = TransientError("LEDGER_BUSY", f"Another upgrade of {_fs.place(path)} is at work.", hint=hint)
+    with _fs.locked(path.with_name(f"{path.name}.lock"), UPGRADE_WAIT_S, busy):
+        yield
 
 
 def _create(path: Path) -> None:
