@@ -1,4 +1,4 @@
-"""consent grant, revoke, pause, resume, show and list."""
+"""consent grant, lint, revoke, pause, resume, show and list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cli.asking import (
     parser,
 )
 from cli.output import remark, say, say_json, say_table
-from consent.artefact import Event, State
+from consent.artefact import Event, FetchType, State
 from consent.document import as_document
 from consent.grants import Consent
 from consent.terms import GrantOrder, Party
@@ -28,7 +28,7 @@ from kit.period import isoformat_utc, ist_day
 from kit.source import Channel
 from pipeline.wiring import House
 
-ACTS = ("grant", "revoke", "pause", "resume", "show", "list")
+ACTS = ("grant", "lint", "revoke", "pause", "resume", "show", "list")
 # Without a consent id an act is for those consents it can change; a revoked one may be revoked again.
 CHANGEABLE: Mapping[str, Collection[State]] = {
     "revoke": (State.ACTIVE, State.PAUSED, State.REVOKED),
@@ -38,6 +38,7 @@ CHANGEABLE: Mapping[str, Collection[State]] = {
 }
 ABOUT = {
     "grant": "ask for a consent; the sandbox approves and signs it",
+    "lint": "hold what would be asked for against the fair-use rows; grants nothing",
     "revoke": "withdraw consents: refused at once, data removed",
     "pause": "stop use for a while",
     "resume": "allow use again",
@@ -48,6 +49,12 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "grant": (
         "bahi consent grant --customer-id MSME001 --sources bank",
         "bahi consent grant --customer-id MSME001 --purpose 104 --from 2025-10-01 --to 2026-09-30",
+    ),
+    "lint": (
+        "bahi consent lint --customer-id MSME001 --sources bank",
+        "bahi consent lint --customer-id MSME001 --template CT006 --from 2025-10-01 --to 2026-09-30",
+        "bahi consent lint --customer-id MSME001 --purpose 104 --frequency 5/MONTH --data-life 31DAY --json",
+        "bahi consent lint --customer-id MSME001 --purpose 101 --fi-types DEPOSIT,MUTUAL_FUNDS --from 2010-04-01",
     ),
     "revoke": (
         "bahi consent revoke --customer-id MSME001",
@@ -74,27 +81,50 @@ def parser_of(name: str) -> Parser:
 
 
 def _add_options(to: argparse.ArgumentParser, act: str) -> None:
-    if act == "grant":
-        to.add_argument(
-            "--sources", default="bank", metavar="A,B", help="source names, with commas (default bank)"
-        )
-        to.add_argument(
-            "--party", default="ENTITY", metavar="P", help="whose data (default ENTITY, the business)"
-        )
-        to.add_argument(
-            "--channel", choices=[str(channel) for channel in Channel], help="default: the source's own"
-        )
-        to.add_argument("--from", dest="first", metavar="D", help="first day of data, like 2025-10-01")
-        to.add_argument("--to", dest="last", metavar="D", help="last day of data")
+    if act in ("grant", "lint"):
+        _add_request(to)
     elif act != "list":
         to.add_argument("--consent-id", metavar="C", help="one consent (default: every one of that purpose)")
+    if act == "lint":
+        _add_terms(to)
+
+
+def _add_request(to: argparse.ArgumentParser) -> None:
+    to.add_argument(
+        "--sources", default="bank", metavar="A,B", help="source names, with commas (default bank)"
+    )
+    to.add_argument(
+        "--party", default="ENTITY", metavar="P", help="whose data (default ENTITY, the business)"
+    )
+    to.add_argument(
+        "--channel", choices=[str(channel) for channel in Channel], help="default: the source's own"
+    )
+    to.add_argument("--from", dest="first", metavar="D", help="first day of data, like 2025-10-01")
+    to.add_argument("--to", dest="last", metavar="D", help="last day of data")
+
+
+def _add_terms(to: argparse.ArgumentParser) -> None:
+    """What is left out is asked for as grant would."""
+    to.add_argument(
+        "--template", metavar="T", help="fair-use template, like CT006 (default: the rows of any)"
+    )
+    to.add_argument("--fetch-type", choices=[str(kind) for kind in FetchType], help="once or repeatedly")
+    to.add_argument("--fi-types", metavar="A,B", help="ReBIT FI types (default: those of the sources)")
+    to.add_argument("--consent-types", metavar="A,B", help="some of PROFILE,SUMMARY,TRANSACTIONS")
+    to.add_argument("--data-life", metavar="N", help="how long the data may be kept, like 31DAY or INF")
+    to.add_argument("--frequency", metavar="N", help="fetches in a calendar unit, like 5/MONTH or INF")
+    to.add_argument("--expiry", metavar="N", help="how long the consent stands from today, like 1YEAR")
 
 
 def carry_out(asked: argparse.Namespace) -> int:
     """Do the act that was asked for."""
     opened = house(customer_of(asked))
+    if asked.act == "lint":
+        from cli.lint import linted
+
+        return linted(opened, asked, _order(asked))
     if asked.act == "grant":
-        _say_consents(opened, asked, _granted(opened, asked), "granted")
+        _say_consents(opened, asked, opened.consents.grant(_order(asked)), "granted")
         remark(f"  next: bahi run --customer-id {asked.customer_id} --purpose {asked.purpose}")
     elif asked.act in ("show", "list"):
         _show(opened, asked)
@@ -107,11 +137,11 @@ def carry_out(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _granted(opened: House, asked: argparse.Namespace) -> Sequence[Consent]:
+def _order(asked: argparse.Namespace) -> GrantOrder:
     names = tuple(dict.fromkeys(name.strip() for name in asked.sources.split(",") if name.strip()))
     for name in names:
         sources.source(name)
-    order = GrantOrder(
+    return GrantOrder(
         customer=customer_of(asked),
         purpose=asked.purpose,
         sources=names,
@@ -120,7 +150,6 @@ def _granted(opened: House, asked: argparse.Namespace) -> Sequence[Consent]:
         first=day_of(asked.first),
         last=day_of(asked.last),
     )
-    return opened.consents.grant(order)
 
 
 def _listed(opened: House, asked: argparse.Namespace) -> list[Consent]:

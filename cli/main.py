@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # The module of the family each command lives in, and what the list says of it.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("house", "create the ledger of an installation"),
-    "consent": ("consents", "grant, revoke, pause, resume, show or list consents"),
+    "consent": ("consents", "grant, lint, revoke, pause, resume, show or list consents"),
     "generate": ("steps", "let the synthetic provider deliver what is granted"),
     "clean": ("steps", "clean what was delivered; every line is kept, explained or held back"),
     "analyze": ("steps", "compute the summaries, every number with its evidence"),

@@ -1,128 +1,128 @@
-"""Sahamati's fair-use rows as dated data, and the check that an artefact stays inside them; they bind channel AA only."""
+"""The check that a consent asks for no more than Sahamati's fair-use rows allow; they bind channel AA only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from consent.artefact import (
-    CONSENT_TYPES,
-    DEPOSIT_TYPES,
-    FUND_TYPES,
-    INSURANCE_TYPES,
-    Artefact,
-    FetchType,
-    Quantity,
-)
+from consent._fair_use_rows import TABLES, Row, quantity
+from consent.artefact import Artefact, Detail, Quantity
 from kit.errors import PolicyRefused
-from kit.period import Unit, ist_day
+from kit.period import ist_day
 from kit.source import Channel
 
+__all__ = ["Row", "Violation", "check", "enforce", "quantity", "refusal", "rows_for"]
 _POLICY = "Consent parameters are not as per fair use policy"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the table: what a purpose allows, under a template or under the default."""
-
-    since: date
-    purpose: int
-    template: str | None
-    fetch_type: FetchType
-    fi_types: frozenset[str]
-    consent_types: tuple[str, ...]
-    data_life: tuple[Quantity, ...]
-    expiry: Quantity
-    range: Quantity
-
-
 class Violation(NamedTuple):
-    """One attribute outside its row: what was asked and the most that is allowed."""
+    """One field outside a row: which rule, what was asked and the most that is allowed."""
 
-    attribute: str
+    rule: str
+    field: str
     got: str
     most: str
 
     def __str__(self) -> str:
         """Write the published sentence, with the two values it leaves out."""
-        if self.attribute == "FIDataRange":
+        if self.field == "FIDataRange":
             sentence = "FI data range is not as per fair use policy"
         else:
-            sentence = f"{_POLICY} - {self.attribute} is invalid"
+            sentence = f"{_POLICY} - {self.field} is invalid"
         return f"{sentence}: got {self.got}, at most {self.most}."
-
-
-# Instrument: Sahamati fair-use guidelines, consent request rules of 19 January 2026.
-ROWS = (
-    Row(
-        since=date(2026, 1, 19),
-        purpose=103,
-        template=None,
-        fetch_type=FetchType.ONETIME,
-        fi_types=frozenset((*DEPOSIT_TYPES, *FUND_TYPES, *INSURANCE_TYPES, "NPS", "GSTR1_3B")),
-        consent_types=CONSENT_TYPES,
-        data_life=(Quantity(Unit.DAY, 31), Quantity(Unit.MONTH, 1)),
-        expiry=Quantity(Unit.MONTH, 1),
-        range=Quantity(Unit.MONTH, 14),
-    ),
-    Row(
-        since=date(2026, 1, 19),
-        purpose=103,
-        template="CT006",
-        fetch_type=FetchType.ONETIME,
-        fi_types=frozenset((*DEPOSIT_TYPES, "MUTUAL_FUNDS", "GSTR1_3B")),
-        consent_types=CONSENT_TYPES,
-        data_life=(Quantity(Unit.DAY, 45), Quantity(Unit.MONTH, 1)),
-        expiry=Quantity(Unit.DAY, 45),
-        range=Quantity(Unit.MONTH, 12),
-    ),
-)
 
 
 def enforce(artefact: Artefact, template: str | None = None) -> Artefact:
     """Refuse what the scheme would refuse, before anyone is asked to approve it."""
     found = check(artefact, template)
     if found:
-        raise PolicyRefused(
-            "FAIR_USE",
-            " ".join(map(str, found)),
-            hint="Ask for no more than the row allows.",
-            place=found[0].attribute,
-        )
+        raise refusal(found)
     return artefact
 
 
+def refusal(found: Sequence[Violation]) -> PolicyRefused:
+    """Word what does not fit as the one error it is."""
+    return PolicyRefused(
+        "FAIR_USE",
+        " ".join(map(str, found)),
+        hint="Ask for no more than the row allows.",
+        place=found[0].field,
+    )
+
+
 def check(artefact: Artefact, template: str | None = None) -> tuple[Violation, ...]:
-    """List every attribute outside the row; a purpose without a row here, or another channel, has none."""
-    row = _row_for(artefact, template)
-    return () if row is None or artefact.channel is not Channel.AA else tuple(_violations(artefact, row))
+    """List every field outside its rows; before the first table, or on another channel, there is none."""
+    rows = rows_for(artefact, template)
+    return tuple(_violations(artefact.detail, rows)) if rows else ()
 
 
-def _row_for(artefact: Artefact, template: str | None) -> Row | None:
+def rows_for(artefact: Artefact, template: str | None = None) -> tuple[Row, ...]:
+    """Find the rows that bind: those of the template, else the default; of these, those that name a type asked for."""
+    table = _table_for(artefact)
+    purposed = [row for row in table if row.purpose == artefact.purpose]
+    exact = [row for row in purposed if template is not None and row.template == template]
+    open_to = exact or [row for row in purposed if row.template is None]
+    asked = set(artefact.detail.fi_types)
+    return tuple([row for row in open_to if asked & set(row.fi_types)] or open_to)
+
+
+def _table_for(artefact: Artefact) -> tuple[Row, ...]:
+    if artefact.channel is not Channel.AA:
+        return ()
     on = ist_day(artefact.detail.start)
-    fitting = [
-        row
-        for row in ROWS
-        if row.purpose == artefact.purpose and row.template == template and row.since <= on
-    ]
-    return max(fitting, key=lambda row: row.since, default=None)
+    since = max((day for day in TABLES if day <= on), default=None)
+    return () if since is None else TABLES[since]
 
 
-def _violations(artefact: Artefact, row: Row) -> Iterator[Violation]:
-    detail = artefact.detail
+def _violations(detail: Detail, rows: Sequence[Row]) -> Iterator[Violation]:
+    """Every row must be kept in all but the types, which add up, and the range, of which the largest counts."""
+    yield from _foreign_types(detail, rows)
+    told = set()
+    for row in rows:
+        for violation in _of_row(detail, row):
+            if violation.field not in told:
+                told.add(violation.field)
+                yield violation
+    yield from _too_long(detail, rows)
+
+
+def _foreign_types(detail: Detail, rows: Sequence[Row]) -> Iterator[Violation]:
+    allowed = {kind for row in rows for kind in row.fi_types}
+    if others := sorted(set(detail.fi_types) - allowed):
+        rule = ", ".join(row.rule for row in rows)
+        yield Violation(rule, "fiTypes", ", ".join(others), ", ".join(sorted(allowed)))
+
+
+def _of_row(detail: Detail, row: Row) -> Iterator[Violation]:
     if detail.fetch_type is not row.fetch_type:
-        yield Violation("fetchType", detail.fetch_type, row.fetch_type)
-    if others := sorted(set(detail.fi_types) - row.fi_types):
-        yield Violation("fiTypes", ", ".join(others), f"the {len(row.fi_types)} types of the row")
+        yield Violation(row.rule, "fetchType", detail.fetch_type, row.fetch_type)
     if others := sorted(set(detail.consent_types) - set(row.consent_types)):
-        yield Violation("consentTypes", ", ".join(others), ", ".join(row.consent_types))
-    if not any(
-        detail.data_life.unit is most.unit and detail.data_life.value <= most.value for most in row.data_life
+        yield Violation(row.rule, "consentTypes", ", ".join(others), ", ".join(row.consent_types))
+    for field, asked, most in (
+        ("DataLife", detail.data_life, row.data_life),
+        ("Frequency", detail.frequency, row.frequency),
     ):
-        yield Violation("DataLife", str(detail.data_life), " or ".join(map(str, row.data_life)))
-    if detail.expiry > row.expiry.end_from(detail.start):
-        yield Violation("consentExpiry", f"{detail.expiry - detail.start}", str(row.expiry))
-    if detail.range.last > row.range.end_from(detail.range.first):
-        yield Violation("FIDataRange", f"{detail.range.last - detail.range.first}", str(row.range))
+        if not _is_within(asked, most):
+            yield Violation(row.rule, field, str(asked), most.replace(", ", " or "))
+    if detail.expiry > _amount(row.expiry).end_from(detail.start):
+        yield Violation(row.rule, "consentExpiry", str(detail.expiry - detail.start), row.expiry)
+
+
+def _too_long(detail: Detail, rows: Sequence[Row]) -> Iterator[Violation]:
+    first, last = detail.range
+    widest = max(rows, key=lambda row: _amount(row.range).end_from(first))
+    if last > _amount(widest.range).end_from(first):
+        yield Violation(widest.rule, "FIDataRange", str(last - first), widest.range)
+
+
+def _is_within(asked: Quantity, most: str) -> bool:
+    """A unit the row does not name is allowed in no number: 1 MONTH may be shorter than 31 DAY, or not."""
+    amounts = map(_amount, most.split(", "))
+    return any(asked.unit is amount.unit and asked.value <= amount.value for amount in amounts)
+
+
+def _amount(text: str) -> Quantity:
+    read = quantity(text)
+    if read is None:
+        raise ValueError("a row is written in an unknown unit")
+    return read

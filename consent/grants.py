@@ -37,7 +37,7 @@ from warehouse.ledger import Ledger, Tx
 if (
     TYPE_CHECKING
 ):  # Only asking for a consent needs the rest of these; opening one is what every command does.
-    from consent.terms import GrantOrder
+    from consent.terms import GrantOrder, Need
     from kit.config import Consent as ConfiguredConsent
 
 __all__ = ["Consent", "Consents", "Fetched", "Policy", "Reason", "Use", "Wanted"]
@@ -78,14 +78,20 @@ class Consents:
                 hint='Bring a signed artefact, or set "environment" to "sandbox" for synthetic customers.',
             )
         from consent.fair_use import enforce
-        from consent.terms import artefact_for, split, terms_on
+        from consent.terms import artefact_for
 
         now = self._clock.now()
-        needs = split(order, self._declarations, terms_on(self._policy.configured, ist_day(now)))
-        asked = [enforce(checked(artefact_for(order, need, now))) for need in needs]
+        asked = [enforce(checked(artefact_for(order, need, now))) for need in self._needs(order, now)]
         signed = [self._signed(artefact) for artefact in asked]
         with self._ledger.transaction() as tx:
             return tuple(self._approve(tx, artefact, now) for artefact in signed)
+
+    def drafts(self, order: GrantOrder) -> tuple[Artefact, ...]:
+        """Word what grant would ask for, unchecked; nothing is written and nothing is opened."""
+        from consent.terms import draft_for
+
+        now = self._clock.now()
+        return tuple(draft_for(order, need, now) for need in self._needs(order, now))
 
     def apply(self, consent_id: str, event: Event) -> Consent:
         """Move a consent; after REVOKE the removal is due, and Erasure.finish_pending does it."""
@@ -155,6 +161,11 @@ class Consents:
                 _store.count(tx, consent_id, use)
             self._audit.record(tx, _scope_deed(scope, "fetch.count", "COUNTED"))
         return refusal
+
+    def _needs(self, order: GrantOrder, now: datetime) -> tuple[Need, ...]:
+        from consent.terms import split, terms_on
+
+        return split(order, self._declarations, terms_on(self._policy.configured, ist_day(now)))
 
     def _approve(self, tx: Tx, artefact: Artefact, now: datetime) -> Consent:
         given = _store.move(tx, _store.add(tx, artefact, now), Event.APPROVE, now)

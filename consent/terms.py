@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -107,7 +107,7 @@ class GrantOrder:
 
 def split(
     order: GrantOrder, declarations: Mapping[str, Declaration], terms: Mapping[int, Terms]
-) -> tuple[_Need, ...]:
+) -> tuple[Need, ...]:
     """Split an order into one need per party and channel; a party that no source fits is an error."""
     sources = _declared(order, declarations)
     found: dict[tuple[str, Channel], list[Declaration]] = {}
@@ -118,24 +118,32 @@ def split(
         for source in fitting:
             found.setdefault((party_id(party.id), _channel(source, order.channel)), []).append(source)
     asked = order.terms or _terms(order.purpose, terms)
-    return tuple(_Need(party, channel, tuple(group), asked) for (party, channel), group in found.items())
+    return tuple(Need(party, channel, tuple(group), asked) for (party, channel), group in found.items())
 
 
-class _Need(NamedTuple):
+class Need(NamedTuple):
+    """What one party is asked for over one channel."""
+
     party: str
     channel: Channel
     sources: tuple[Declaration, ...]
     terms: Terms
 
 
-def artefact_for(order: GrantOrder, need: _Need, now: datetime) -> Artefact:
+def artefact_for(order: GrantOrder, need: Need, now: datetime) -> Artefact:
     """Word the artefact of one need, unsigned."""
+    covers = tuple(Coverage(source.name, _record_types(source, need)) for source in need.sources)
+    return replace(draft_for(order, need, now), covers=covers)
+
+
+def draft_for(order: GrantOrder, need: Need, now: datetime) -> Artefact:
+    """Word what would be asked for, which as yet opens nothing."""
     return Artefact(
         id=new_id(),
         customer=order.customer,
         party=need.party,
         channel=need.channel,
-        covers=tuple(Coverage(source.name, _record_types(source, need)) for source in need.sources),
+        covers=(),
         detail=_detail(order, need, now),
         handle=new_id(),
         txnid=new_id(),
@@ -144,7 +152,7 @@ def artefact_for(order: GrantOrder, need: _Need, now: datetime) -> Artefact:
     )
 
 
-def _detail(order: GrantOrder, need: _Need, now: datetime) -> Detail:
+def _detail(order: GrantOrder, need: Need, now: datetime) -> Detail:
     terms = need.terms
     days = _days(order, terms.range, ist_day(now))
     return Detail(
@@ -185,7 +193,7 @@ def _earliest(last: date, most: Quantity) -> date:
     return first
 
 
-def _record_types(source: Declaration, need: _Need) -> tuple[str, ...]:
+def _record_types(source: Declaration, need: Need) -> tuple[str, ...]:
     """Open every record type under all three consent types; under fewer, only types that bear such a name."""
     asked = set(need.terms.consent_types)
     if need.channel is not Channel.AA or asked >= set(CONSENT_TYPES):

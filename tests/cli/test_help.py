@@ -42,7 +42,7 @@ def examples(parser: argparse.ArgumentParser) -> list[list[str]]:
 
 def test_the_walk_reaches_the_acts_of_consent() -> None:
     found = {words[1] for words in LEVELS if words[0] == "consent" and len(words) > 1}
-    assert found == {"grant", "revoke", "pause", "resume", "show", "list"}
+    assert found == {"grant", "lint", "revoke", "pause", "resume", "show", "list"}
 
 
 @pytest.mark.parametrize("words", LEVELS, ids=" ".join)

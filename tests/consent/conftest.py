@@ -48,3 +48,11 @@ def make_desk(fast_folder: Path, template: Path, secrets: dict[str, bytes]) -> I
 @pytest.fixture
 def desk(make_desk: Callable[..., Desk]) -> Desk:
     return make_desk()
+
+
+@pytest.fixture(scope="module")
+def without_fair_use() -> Iterator[None]:
+    """For tests of what consents do under terms that fair use would never let be asked for."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("consent.fair_use.TABLES", {})
+        yield

@@ -61,7 +61,7 @@ def test_one_step_over_the_limit_is_refused_by_attribute(
     artefact: Artefact, attribute: str, fields: dict[str, object]
 ) -> None:
     wrong = _changed(artefact, **fields)
-    assert [violation.attribute for violation in check(wrong)] == [attribute]
+    assert [violation.field for violation in check(wrong)] == [attribute]
     with pytest.raises(PolicyRefused) as refused:
         enforce(wrong)
     assert (refused.value.code, refused.value.status) == ("FAIR_USE", 412)
@@ -83,14 +83,14 @@ def test_a_template_brings_its_own_limits(artefact: Artefact) -> None:
     )
     assert check(at_limit, "CT006") == ()
     two_months = _changed(artefact, data_life=Quantity(Unit.MONTH, 2), range=twelve_months)
-    assert [violation.attribute for violation in check(two_months, "CT006")] == ["DataLife"]
+    assert [violation.field for violation in check(two_months, "CT006")] == ["DataLife"]
     over = _changed(
         artefact,
         data_life=Quantity(Unit.DAY, 46),
         expiry=start + timedelta(days=45, seconds=1),
         range=_range(FIRST, twelve_months.last + SECOND),
     )
-    assert {violation.attribute for violation in check(over, "CT006")} == {
+    assert {violation.field for violation in check(over, "CT006")} == {
         "DataLife",
         "consentExpiry",
         "FIDataRange",
@@ -110,7 +110,7 @@ def test_a_violation_is_told_in_the_published_words(artefact: Artefact) -> None:
 def test_a_row_binds_from_its_very_day(artefact: Artefact) -> None:
     start = datetime(2026, 1, 19, tzinfo=IST)
     first_day = _changed(artefact, start=start, expiry=start + timedelta(days=1), data_life=INF)
-    assert [violation.attribute for violation in check(first_day)] == ["DataLife"]
+    assert [violation.field for violation in check(first_day)] == ["DataLife"]
 
 
 def test_a_row_binds_only_from_its_date(artefact: Artefact) -> None:

@@ -243,7 +243,7 @@ def test_frequency_is_counted_on_the_indian_calendar_never_rolling(
         expiry=Quantity(Unit.YEAR, 3),
         data_life=Quantity(Unit.YEAR, 3),
     )
-    desk.consents.grant(_order(purpose=104, terms=terms))
+    desk.consents.grant(_order(purpose=104, terms=terms, channel=Channel.DIRECT_UPLOAD))
     last_moment = closes - timedelta.resolution
     moments = [opens] * (n - 1) + [last_moment]
     for number, desk.clock.at in enumerate(moments):
@@ -256,7 +256,8 @@ def test_frequency_is_counted_on_the_indian_calendar_never_rolling(
 
 
 def test_a_frequency_without_limit_is_not_counted_out(desk: Desk) -> None:
-    desk.consents.grant(_order(purpose=104, terms=replace(MONITORING, frequency=INF)))
+    terms = replace(MONITORING, frequency=INF)
+    desk.consents.grant(_order(purpose=104, terms=terms, channel=Channel.DIRECT_UPLOAD))
     for number in range(40):
         _fetch(desk, f"k{number}")
     assert len(desk.rows("consent_use")) == 40

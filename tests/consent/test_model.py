@@ -25,6 +25,8 @@ from kit.errors import CallerError, Conflict, ConsentRequired
 from kit.period import Unit
 from tests.consent.desk import CUSTOMER, SANDBOX_TERMS, START, Desk
 
+pytestmark = pytest.mark.usefixtures("without_fair_use")
+
 INDIA = timedelta(hours=5, minutes=30)
 PARTIES = ("ENTITY", "PARTNER")
 TERMS = {

@@ -16,6 +16,8 @@ from tests.consent.desk import Desk
 from tests.consent.oracle import REASONS, Answer, Given, every_day, oracle
 from tests.consent.pairs import Draw
 
+pytestmark = pytest.mark.usefixtures("without_fair_use")
+
 
 def answered(desk: Desk, ask: Wanted, everything: list[Given]) -> Answer:
     try:

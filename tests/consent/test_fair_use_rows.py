@@ -1,0 +1,209 @@
+"""Every published row against every limit it sets: at the limit it fits, one beyond it is named by rule and field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from consent._fair_use_rows import TABLES, quantity
+from consent.artefact import (
+    CONSENT_TYPES,
+    FI_TYPES,
+    INF,
+    Artefact,
+    Coverage,
+    Detail,
+    Entity,
+    FetchType,
+    Mode,
+    Moments,
+    Purpose,
+    Quantity,
+)
+from consent.fair_use import check, rows_for
+from kit.ident import CustomerId
+from kit.period import IST, Unit
+from kit.source import Channel
+from tests.consent.published_rows import PUBLISHED, Published
+
+START = datetime(2027, 1, 31, 10, 0, tzinfo=IST)  # A month later there is no 31st.
+FIRST = datetime(2024, 2, 29, tzinfo=IST)  # A year later there is no 29th of February.
+SECOND = timedelta(seconds=1)
+ROWS = pytest.mark.parametrize("row", PUBLISHED, ids=lambda row: row.rule)
+
+
+def amounts(text: str) -> list[Quantity]:
+    """Read the published amounts and leave out the units that may not be used."""
+    pairs = (part.split() for part in text.split(", "))
+    return [Quantity(Unit(unit), int(value)) for value, unit in pairs if value != "0"]
+
+
+def end(text: str, start: datetime) -> datetime:
+    return amounts(text)[0].end_from(start)
+
+
+def at_limit(row: Published) -> Artefact:
+    """Ask for all that a row allows."""
+    frequency = amounts(row.frequency) or [Quantity(Unit.MONTH, 1)]
+    detail = Detail(
+        start=START,
+        expiry=end(row.expiry, START),
+        mode=Mode.STORE,
+        fetch_type=FetchType(row.fetch_type),
+        consent_types=tuple(row.consent_types.split()),
+        fi_types=tuple(row.fi_types.split()),
+        consumer=Entity("FIU", "FIU"),
+        provider=Entity("AA", "AA"),
+        customer_vua="asha@aa",
+        identifiers=(),
+        purpose=Purpose(row.purpose, "", "", ""),
+        range=Moments(FIRST, end(row.range, FIRST)),
+        data_life=amounts(row.data_life)[0],
+        frequency=frequency[0],
+        filters=(),
+        accounts=(),
+    )
+    covers = (Coverage("bank", ("transaction",)),)
+    return Artefact("c", CustomerId("ASHA"), "ENTITY", Channel.AA, covers, detail, "h", "t", START, "")
+
+
+@dataclass
+class Beyond:
+    """One field of a row's fullest consent, one step beyond what the row allows."""
+
+    field: str
+    detail: Detail
+
+
+def beyond(row: Published) -> Iterator[Beyond]:
+    detail = at_limit(row).detail
+    other = FetchType.PERIODIC if detail.fetch_type is FetchType.ONETIME else FetchType.ONETIME
+    yield Beyond("fetchType", replace(detail, fetch_type=other))
+    yield Beyond("consentExpiry", replace(detail, expiry=detail.expiry + SECOND))
+    yield Beyond("FIDataRange", replace(detail, range=Moments(FIRST, detail.range.last + SECOND)))
+    for life in beyond_each(amounts(row.data_life), (Unit.DAY, Unit.MONTH, Unit.YEAR)):
+        yield Beyond("DataLife", replace(detail, data_life=life))
+    once = [Quantity(unit, 1) for unit in Unit]
+    for frequency in beyond_each(amounts(row.frequency) or once, tuple(Unit)):
+        yield Beyond("Frequency", replace(detail, frequency=frequency))
+    for kind in sorted(set(CONSENT_TYPES) - set(detail.consent_types)):
+        yield Beyond("consentTypes", replace(detail, consent_types=(*detail.consent_types, kind)))
+    siblings = [one for one in PUBLISHED if (one.purpose, one.template) == (row.purpose, row.template)]
+    for kind in sorted(FI_TYPES - {name for one in siblings for name in one.fi_types.split()}):
+        yield Beyond("fiTypes", replace(detail, fi_types=(*detail.fi_types, kind)))
+
+
+def beyond_each(allowed: list[Quantity], units: tuple[Unit, ...]) -> Iterator[Quantity]:
+    """One more of every unit that may be used, one of every other, and without end."""
+    most = {amount.unit: amount.value for amount in allowed}
+    yield from (Quantity(unit, most.get(unit, 0) + 1) for unit in units)
+    yield INF
+
+
+def test_the_table_holds_the_sixteen_published_rows_and_nothing_else() -> None:
+    (table,) = TABLES.values()
+    assert len(PUBLISHED) == 16
+    assert [row.rule for row in table] == [row.rule for row in PUBLISHED]
+    for ours, theirs in zip(table, PUBLISHED, strict=True):
+        assert (ours.purpose, ours.template or "", ours.fetch_type) == theirs[1:4]
+        assert set(ours.fi_types) == set(theirs.fi_types.split()) and len(set(ours.fi_types)) == len(
+            ours.fi_types
+        )
+        assert list(ours.consent_types) == theirs.consent_types.split()
+        assert [quantity(part) for part in ours.data_life.split(", ")] == amounts(theirs.data_life)
+        assert (ours.expiry, ours.range) == (theirs.expiry, theirs.range)
+
+
+@ROWS
+def test_all_that_a_row_allows_fits_in_every_unit_it_names(row: Published) -> None:
+    fullest = at_limit(row)
+    assert check(fullest, row.template or None) == ()
+    for life in amounts(row.data_life):
+        assert check(replace(fullest, detail=replace(fullest.detail, data_life=life)), row.template) == ()
+    for often in amounts(row.frequency) or [Quantity(unit, 1) for unit in Unit]:
+        assert check(replace(fullest, detail=replace(fullest.detail, frequency=often)), row.template) == ()
+
+
+@ROWS
+def test_one_step_beyond_any_limit_is_named_by_rule_and_field(row: Published) -> None:
+    tried = set()
+    for step in beyond(row):
+        tried.add(step.field)
+        found = check(replace(at_limit(row), detail=step.detail), row.template or None)
+        assert [violation.field for violation in found] == [step.field], step
+        assert row.rule in found[0].rule.split(", ")
+        assert found[0].got and found[0].most
+    assert tried >= {"fetchType", "consentExpiry", "FIDataRange", "DataLife", "Frequency", "fiTypes"}
+
+
+def published(rule: str) -> Published:
+    return next(row for row in PUBLISHED if row.rule == rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "most"),
+    [
+        ("104-CT035", "PROFILE", "SUMMARY"),
+        ("104-CT035", "TRANSACTIONS", "SUMMARY"),
+        ("105-default", "TRANSACTIONS", "PROFILE, SUMMARY"),
+    ],
+)
+def test_rows_without_transactions_refuse_them_by_name(rule: str, kind: str, most: str) -> None:
+    row = published(rule)
+    fullest = at_limit(row)
+    wider = replace(fullest.detail, consent_types=(*fullest.detail.consent_types, kind))
+    (found,) = check(replace(fullest, detail=wider), row.template or None)
+    assert found == (rule, "consentTypes", kind, most)
+
+
+def test_a_template_beats_the_default_and_one_without_rows_leaves_the_default_standing() -> None:
+    fullest = at_limit(published("103-default"))
+    assert [row.rule for row in rows_for(fullest)] == ["103-default"]
+    assert [row.rule for row in rows_for(fullest, "CT006")] == ["103-CT006"]
+    assert [row.rule for row in rows_for(fullest, "CT042")] == ["103-default"]
+    assert {violation.field for violation in check(fullest, "CT006")} == {"fiTypes", "FIDataRange"}
+    assert check(fullest, "CT042") == ()
+
+
+@pytest.mark.parametrize(("purpose", "template"), [(101, ""), (102, ""), (102, "CT019")])
+def test_of_several_types_the_largest_range_among_their_rows_counts(purpose: int, template: str) -> None:
+    plain, market = (row for row in PUBLISHED if (row.purpose, row.template) == (purpose, template))
+    both = replace(at_limit(market).detail, fi_types=("DEPOSIT", "MUTUAL_FUNDS"))
+    fullest = replace(at_limit(market), detail=both)
+    assert check(fullest, template or None) == ()
+    longer = replace(both, range=Moments(FIRST, both.range.last + SECOND))
+    (found,) = check(replace(fullest, detail=longer), template or None)
+    assert (found.rule, found.field, found.most) == (market.rule, "FIDataRange", market.range)
+    alone = replace(both, fi_types=("DEPOSIT",))
+    (found,) = check(replace(fullest, detail=alone), template or None)
+    assert (found.rule, found.field, found.most) == (plain.rule, "FIDataRange", plain.range)
+
+
+def test_what_breaks_two_rows_alike_is_told_once() -> None:
+    fullest = at_limit(published("101-default"))
+    detail = replace(fullest.detail, fi_types=("DEPOSIT", "MUTUAL_FUNDS"), data_life=Quantity(Unit.DAY, 32))
+    (found,) = check(replace(fullest, detail=detail))
+    assert found == ("101-default", "DataLife", "32 DAY", "31 DAY or 1 MONTH")
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("31 DAY", Quantity(Unit.DAY, 31)),
+        ("31day", Quantity(Unit.DAY, 31)),
+        ("5/MONTH", Quantity(Unit.MONTH, 5)),
+        ("inf", INF),
+        ("-1 DAY", None),
+        ("1.5 DAY", None),
+        ("٣ DAY", None),
+        ("3 WEEK", None),
+        ("3 DAY\n", None),
+        ("", None),
+        ("9" * 4000 + "DAY", None),
+    ],
+)
+def test_an_amount_is_read_as_it_is_written_or_not_at_all(text: str, read: Quantity | None) -> None:
+    assert quantity(text) == read
