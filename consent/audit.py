@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kit.canonical import dumps, sha256_hex
 from kit.errors import BahiError, CallerError, TransientError
 from kit.ident import CustomerId
 from kit.period import Clock, isoformat_ist, isoformat_utc, parse_moment
-from warehouse.ledger import Ledger, Row, Tx, translated
+from warehouse.ledger import Ledger, Row, Tx, Value, translated
+
+if TYPE_CHECKING:  # Only verifying needs the tree.
+    from kit.merkle import Head
 
 GENESIS = "0" * 64
 CLOCK_SLACK = timedelta(seconds=60)
-_PAGE = 1000
 
 
 class Deed(NamedTuple):
@@ -58,10 +60,15 @@ class Entry(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """What verifying found: how many links hold, the last hash, and where and why the chain breaks."""
+    """What verifying found: how many links hold, the last hash and the Merkle root over them, where and why it breaks.
+
+    An earlier root confirms the first `confirmed_n`. REWRITTEN_ENTRY lies after those and not after `broken_at`.
+    """
 
     entries_n: int
     head: str
+    root: str
+    confirmed_n: int
     broken_at: int | None
     why: str | None
 
@@ -106,7 +113,7 @@ class Audit:
         unsealed = Entry(
             seq, isoformat_utc(now), self._actor, *deed[:4], commitment(salt, deed.payload), prev, ""
         )
-        entry = unsealed._replace(hash=_sealed(unsealed))
+        entry = unsealed._replace(hash=sealed(unsealed))
         written = tx.execute(
             "INSERT INTO audit (seq, at, actor, action, customer, purpose, outcome, commitment, prev_hash, hash)"
             " VALUES (:seq, :at, :actor, :action, :customer, :purpose, :outcome, :commitment, :prev_hash, :hash)"
@@ -125,21 +132,13 @@ class Audit:
             rows = tx.all(
                 f"SELECT * FROM audit{where} ORDER BY seq DESC LIMIT :limit", customer=customer, limit=limit
             )
-        return tuple(map(_entry, rows))
+        return tuple(map(entry_of, rows))
 
-    def verify_chain(self) -> Chain:
-        """Recompute every link; an edited, swapped or missing entry breaks it, a cut tail needs an outside copy."""
-        head, entries_n = GENESIS, 0
-        with self._ledger.reading() as tx:
-            while rows := tx.all(
-                "SELECT * FROM audit WHERE seq > :seq ORDER BY seq LIMIT :page", seq=entries_n, page=_PAGE
-            ):
-                for entry in map(_entry, rows):
-                    why = _break(entry, entries_n, head)
-                    if why:
-                        return Chain(entries_n, head, entries_n + 1, why)
-                    head, entries_n = entry.hash, entry.seq
-        return Chain(entries_n, head, None, None)
+    def verify_chain(self, earlier: Sequence[Head] = ()) -> Chain:
+        """Recompute every link; a cut tail or a rewritten suffix shows only against roots held outside."""
+        from consent.chain import verified
+
+        return verified(self._ledger, earlier)
 
 
 def commitment(salt: str, payload: Mapping[str, object]) -> str:
@@ -151,32 +150,30 @@ def _last(tx: Tx) -> Row | None:
     return tx.one("SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1")
 
 
-def _sealed(entry: Entry) -> str:
+def sealed(entry: Entry) -> str:
+    """Hash everything of an entry but its hash; the hash before it is part of that."""
     return sha256_hex(entry[:-1])
 
 
-def _break(entry: Entry, before: int, head: str) -> str | None:
-    if entry.seq != before + 1:
-        return "MISSING_ENTRY"
-    if entry.prev_hash != head:
-        return "WRONG_LINK"
-    return None if _sealed(entry) == entry.hash else "ALTERED_ENTRY"
-
-
-def _entry(row: Row) -> Entry:
+def entry_of(row: Row) -> Entry:
+    """Read an entry as the table has it; a number that is none reads as 0, which no seal agrees with."""
     customer, purpose = row["customer"], row["purpose"]
     return Entry(
-        seq=int(row["seq"] or 0),
+        seq=_whole(row["seq"]),
         at=str(row["at"]),
         actor=str(row["actor"]),
         action=str(row["action"]),
         customer=None if customer is None else str(customer),
-        purpose=None if purpose is None else int(purpose),
+        purpose=None if purpose is None else _whole(purpose),
         outcome=str(row["outcome"]),
         commitment=str(row["commitment"]),
         prev_hash=str(row["prev_hash"]),
         hash=str(row["hash"]),
     )
+
+
+def _whole(value: Value) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _not_before(last: datetime, now: datetime) -> datetime:

@@ -8,7 +8,8 @@ from functools import partial
 from typing import NamedTuple
 
 import sources
-from kit.errors import BahiError, CallerError
+from consent.chain import required
+from kit.errors import BahiError
 from pipeline.tables import tables_for
 from pipeline.wiring import House, open_house
 from warehouse import assets
@@ -42,13 +43,7 @@ def examine(environ: Mapping[str, str]) -> tuple[Checkup, ...]:
 
 
 def _verify_chain(house: House) -> None:
-    chain = house.audit.verify_chain()
-    if chain.broken_at is not None:
-        raise CallerError(
-            "AUDIT_BROKEN",
-            f"broken at entry {chain.broken_at:,} ({chain.why}); {chain.entries_n:,} entries before it hold",
-            hint="Keep the ledger as it is for whoever looks into it, and restore one from a backup.",
-        )
+    required(house.audit.verify_chain())
 
 
 def _erasures(house: House) -> tuple[Checkup, ...]:

@@ -21,6 +21,10 @@ _RUN_AGAIN = "Run again; if it stays, end the other program that holds the ledge
 _UPGRADE = "Run: bahi db upgrade"
 
 
+class LedgerDamaged(CallerError):
+    """What the file holds is not what was written."""
+
+
 class Tx:
     """One transaction on the ledger."""
 
@@ -87,12 +91,7 @@ class Ledger:
         with self.reading() as tx:
             faults = [row for row in tx.all("PRAGMA integrity_check(1)") if row["integrity_check"] != "ok"]
             if faults or tx.all("PRAGMA foreign_key_check"):
-                raise CallerError(
-                    "LEDGER_DAMAGED",
-                    f"The ledger at {spot} is damaged.",
-                    hint="Restore it from a backup.",
-                    place=spot,
-                )
+                raise _damaged(spot)
 
     def scrub(self) -> None:
         """Take deleted rows off the disk: secure_delete blanks the pages, this empties the log and the free list."""
@@ -191,6 +190,8 @@ def failure(error: sqlite3.DatabaseError, path: Path) -> BahiError | None:
     spot = _fs.place(path)
     extended: int = getattr(error, "sqlite_errorcode", 0)
     code = extended & 0xFF
+    if not extended and "decode to UTF-8" in str(error):
+        return _damaged(spot)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
         return TransientError("LEDGER_BUSY", f"The ledger at {spot} is locked.", hint=_RUN_AGAIN, place=spot)
     if code == sqlite3.SQLITE_FULL or extended == sqlite3.SQLITE_IOERR_SHMSIZE:
@@ -205,6 +206,12 @@ def failure(error: sqlite3.DatabaseError, path: Path) -> BahiError | None:
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return not_a_ledger(path)
     return None
+
+
+def _damaged(spot: str) -> LedgerDamaged:
+    return LedgerDamaged(
+        "LEDGER_DAMAGED", f"The ledger at {spot} is damaged.", hint="Restore it from a backup.", place=spot
+    )
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -40,9 +40,15 @@ def examples(parser: argparse.ArgumentParser) -> list[list[str]]:
     return [words[words.index("bahi") + 1 :] for words in lines]
 
 
-def test_the_walk_reaches_the_acts_of_consent() -> None:
-    found = {words[1] for words in LEVELS if words[0] == "consent" and len(words) > 1}
-    assert found == {"grant", "lint", "revoke", "pause", "resume", "show", "list"}
+ACTS = {
+    "consent": {"grant", "lint", "revoke", "pause", "resume", "show", "list"},
+    "audit": {"list", "verify"},
+}
+
+
+@pytest.mark.parametrize("command", ACTS)
+def test_the_walk_reaches_the_acts_of_a_command(command: str) -> None:
+    assert {words[1] for words in LEVELS if words[0] == command and len(words) > 1} == ACTS[command]
 
 
 @pytest.mark.parametrize("words", LEVELS, ids=" ".join)

@@ -13,6 +13,7 @@ from consent.grants import Use, Wanted
 from consent.terms import GrantOrder
 from kit.errors import BahiError, CallerError, TransientError
 from kit.ident import CustomerId
+from kit.merkle import EMPTY_ROOT, leaf_hash, root_of
 from tests.consent.desk import CUSTOMER, START, Desk
 
 PROCESS = Wanted(CUSTOMER, 103, Use.PROCESS)
@@ -74,11 +75,13 @@ def test_entries_are_of_one_customer_newest_first_and_limited(desk: Desk) -> Non
 
 
 def test_an_untouched_chain_holds(desk: Desk) -> None:
-    assert desk.audit.verify_chain() == (0, GENESIS, None, None)
+    assert desk.audit.verify_chain() == (0, GENESIS, EMPTY_ROOT.hex(), 0, None, None)
     _filled(desk)
     chain = desk.audit.verify_chain()
     assert (chain.entries_n, chain.broken_at) == (6, None)
     assert chain.head == desk.audit.entries(limit=1)[0].hash
+    hashes = [bytes.fromhex(str(row["hash"])) for row in desk.rows("audit")]
+    assert chain.root == root_of([leaf_hash(one) for one in hashes]).hex()
 
 
 @pytest.mark.parametrize("act", ["UPDATE audit SET outcome = 'x'", "DELETE FROM audit"])

@@ -224,6 +224,15 @@ def test_a_row_without_the_row_it_refers_to_fails_the_check(ledger: Ledger) -> N
     assert refusal.value.hint
 
 
+def test_text_that_is_no_text_any_more_is_damage(ledger: Ledger) -> None:
+    with closing(sqlite3.connect(ledger.path)) as behind, behind:
+        behind.execute("INSERT INTO audit_salt VALUES (1, CAST(x'ff41' AS TEXT))")
+    with pytest.raises(CallerError) as refusal, ledger.reading() as tx:
+        tx.all("SELECT * FROM audit_salt")
+    assert refusal.value.code == "LEDGER_DAMAGED"
+    assert refusal.value.hint and "41" not in refusal.value.message
+
+
 def test_a_damaged_index_fails_the_check(ledger: Ledger) -> None:
     with closing(sqlite3.connect(ledger.path)) as behind, behind:
         behind.execute("PRAGMA writable_schema = ON")
