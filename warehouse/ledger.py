@@ -34,10 +34,12 @@ class Tx:
 
     def execute(self, sql: str, /, **params: Value) -> int:
         """Run a statement and say how many rows it touched."""
+        _fs.told("statement", sql)
         return self._connection.execute(sql, params).rowcount
 
     def all(self, sql: str, /, **params: Value) -> list[Row]:
         """Read every row of a query or of a RETURNING clause."""
+        _fs.told("statement", sql)
         cursor = self._connection.execute(sql, params)
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor]
@@ -62,14 +64,17 @@ class Ledger:
     def transaction(self) -> Iterator[Tx]:
         """Write: everything in the block becomes durable together, or nothing does."""
         with translated(self.path):
-            connection = self._connection()
+            connection, spot = self._connection(), str(self.path)
+            _fs.told("begin", spot)
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield Tx(connection)
+                _fs.told("commit", spot)
                 connection.execute("COMMIT")
             except BaseException:
                 _roll_back(connection)
                 raise
+        _fs.told("committed", spot)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:

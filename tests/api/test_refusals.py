@@ -19,6 +19,7 @@ STATUS = {
 }
 OUT_OF_REACH = {
     "ACTOR_INVALID": "who acts is checked before the service begins",
+    "AUDIT_BROKEN": "only the auditor and the doctor walk the whole audit",
     "CHANNEL_NOT_OFFERED": "no route takes a channel",
     "FILTER_INVALID": "no route takes a filter",
     "FILE_NOT_FOUND": "only the command line takes files",

@@ -263,7 +263,7 @@ def test_an_older_and_an_empty_ledger_name_the_upgrade(tmp_path: Path) -> None:
     upgrade(path)
     with Ledger(path).reading():
         pass
-    assert refused(Ledger(path, expected_version="0002")).code == "LEDGER_OLDER"
+    assert refused(Ledger(path, expected_version="0998")).code == "LEDGER_OLDER"
 
 
 def test_a_newer_ledger_is_refused_by_reader_and_migrations(ledger: Ledger) -> None:

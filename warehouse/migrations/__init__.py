@@ -1,3 +1,3 @@
 """Migrations of the ledger, and the version this code expects, readable without loading Alembic."""
 
-HEAD = "0001"
+HEAD = "0002"
