@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NoReturn, TypedDict
 
-from cli.output import say
+from cli.output import say, say_json
 from consent.audit import actor_name
 from kit.errors import CallerError
 from kit.ident import CustomerId, customer_id
@@ -109,6 +109,15 @@ def add_purpose(to: argparse.ArgumentParser, default: int | None = DEFAULT_PURPO
 def add_json(to: argparse.ArgumentParser) -> None:
     """Offer one JSON document on standard output."""
     to.add_argument("--json", action="store_true", help="print one JSON document on standard output")
+
+
+def told(asked: argparse.Namespace, document: Mapping[str, object], text: str) -> int:
+    """Answer with one document or with a text, and give the exit code of what is done."""
+    if asked.json:
+        say_json(document)
+    else:
+        say(text)
+    return 0
 
 
 def customer_of(asked: argparse.Namespace) -> CustomerId:

@@ -1,4 +1,4 @@
-"""init, audit, purge, db, serve and doctor: the care of an installation."""
+"""init, audit, purge, serve and doctor: the care of an installation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cli.asking import Parser, add_json, described, house, parser, unfinished_house, whole
+from cli.asking import Parser, add_json, described, house, parser, told, unfinished_house, whole
 from cli.output import announce, remark, say, say_json, say_table
 from kit.ident import customer_id
 
@@ -19,7 +19,6 @@ EXAMPLES = {
     "init": ("bahi init", "BAHI_HOME=/srv/bahi bahi init"),
     "audit": ("bahi audit list", "bahi audit verify"),
     "purge": ("bahi purge --due",),
-    "db": ("bahi db upgrade",),
     "serve": ("bahi serve", "bahi serve --port 9000"),
     "doctor": ("bahi doctor", "bahi doctor --json"),
 }
@@ -27,7 +26,6 @@ ABOUT = {
     "init": "Create the ledger of an installation; folders come with what they hold. Safe to repeat.",
     "audit": "List who did what, when and with which outcome, or verify that nothing of it was changed.",
     "purge": "Remove data whose life is over.",
-    "db": "Bring the ledger to the version of this code.",
     "serve": "Serve the API and the page on this machine, and print a sign-in link that works once.",
     "doctor": "Check this installation and say what to mend.",
 }
@@ -53,8 +51,6 @@ def parser_of(name: str) -> Parser:
         made.add_argument(
             "--due", action="store_true", required=True, help="everything whose data life is over"
         )
-    if name == "db":
-        made.add_argument("act", choices=("upgrade",), metavar="upgrade")
     if name == "serve":
         made.add_argument("--host", default="127.0.0.1", metavar="H", help="address (default 127.0.0.1)")
         made.add_argument(
@@ -100,7 +96,6 @@ def carry_out(asked: argparse.Namespace) -> int:
         "init": _init,
         "audit": _audit,
         "purge": _purge,
-        "db": _upgrade,
         "serve": _serve,
         "doctor": _doctor,
     }
@@ -115,25 +110,7 @@ def _init(asked: argparse.Namespace) -> int:
 
     home = home_from(os.environ, root())
     upgrade(home.ledger_path)
-    return _told(asked, {"home": str(home.root), "ledger_version": HEAD}, f"ready: {home.root}")
-
-
-def _upgrade(asked: argparse.Namespace) -> int:
-    from warehouse.assets import root
-    from warehouse.home import home_from
-    from warehouse.migrate import upgrade
-    from warehouse.migrations import HEAD
-
-    upgrade(home_from(os.environ, root()).ledger_path)
-    return _told(asked, {"ledger_version": HEAD}, f"the ledger is at version {HEAD}")
-
-
-def _told(asked: argparse.Namespace, document: dict[str, object], text: str) -> int:
-    if asked.json:
-        say_json(document)
-    else:
-        say(text)
-    return 0
+    return told(asked, {"home": str(home.root), "ledger_version": HEAD}, f"ready: {home.root}")
 
 
 def _audit(asked: argparse.Namespace) -> int:
@@ -187,7 +164,7 @@ def _purge(asked: argparse.Namespace) -> int:
     for _, error in opened.erasure.stuck():
         raise error
     text = f"removed {deliveries_n} deliveries, {objects_n} files"
-    return _told(asked, {"deliveries": deliveries_n, "objects": objects_n}, text)
+    return told(asked, {"deliveries": deliveries_n, "objects": objects_n}, text)
 
 
 def _serve(asked: argparse.Namespace) -> int:

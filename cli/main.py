@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "status": ("readings", "show consents, deliveries, steps and runs of a customer"),
     "audit": ("house", "list the audit entries, or verify that none was changed"),
     "purge": ("house", "remove data whose life is over"),
-    "db": ("house", "upgrade the ledger"),
+    "db": ("database", "upgrade the ledger"),
     "serve": ("house", "serve the API and the page"),
     "doctor": ("house", "check this installation and say what to mend"),
 }

@@ -49,6 +49,18 @@ class Tx:
         rows = self.all(sql, **params)
         return rows[0] if rows else None
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo only this block when it fails; what the transaction wrote before it stays."""
+        self.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK TO SAVEPOINT part")
+            raise
+        finally:
+            self.execute("RELEASE SAVEPOINT part")
+
 
 class Ledger:
     """Consents, audit, runs: one SQLite file in WAL mode, a connection for each thread."""

@@ -43,6 +43,7 @@ def examples(parser: argparse.ArgumentParser) -> list[list[str]]:
 ACTS = {
     "consent": {"grant", "lint", "revoke", "pause", "resume", "show", "list"},
     "audit": {"list", "verify"},
+    "db": {"upgrade"},
 }
 
 

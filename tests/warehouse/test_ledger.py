@@ -62,6 +62,20 @@ def test_a_transaction_is_whole_or_nothing(ledger: Ledger) -> None:
         assert tx.one(COUNT) == {"n": 0}
 
 
+def test_a_failing_part_is_undone_and_the_rest_of_its_transaction_stays(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        tx.execute(SALT, seq=1, salt="a")
+        with pytest.raises(RuntimeError), tx.savepoint():
+            tx.execute(SALT, seq=2, salt="b")
+            with tx.savepoint():
+                tx.execute(SALT, seq=3, salt="c")
+            raise RuntimeError("half way")
+        with tx.savepoint():
+            tx.execute(SALT, seq=4, salt="d")
+    with ledger.reading() as tx:
+        assert [row["seq"] for row in tx.all("SELECT seq FROM audit_salt ORDER BY seq")] == [1, 4]
+
+
 def test_a_process_killed_inside_a_transaction_leaves_nothing_and_after_it_everything(ledger: Ledger) -> None:
     path = ledger.path
 
