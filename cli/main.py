@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("readings", "open one number down to its raw lines"),
     "verify": ("readings", "check bytes, counts and every metric again"),
     "status": ("readings", "show consents, deliveries, steps and runs of a customer"),
-    "audit": ("house", "list the audit entries, or verify that none was changed"),
+    "audit": ("audit", "list the audit entries, or verify that none was changed"),
     "purge": ("house", "remove data whose life is over"),
     "db": ("database", "upgrade the ledger"),
     "serve": ("house", "serve the API and the page"),
