@@ -13,7 +13,7 @@ from kit.canonical import dumps, sha256_hex
 from kit.errors import BahiError, CallerError, TransientError
 from kit.ident import CustomerId
 from kit.period import Clock, isoformat_ist, isoformat_utc, parse_moment
-from warehouse.ledger import Ledger, Row, Tx, Value, translated
+from warehouse.ledger import Ledger, Row, Tx, Value
 
 if TYPE_CHECKING:  # Only verifying needs the tree.
     from kit.merkle import Head
@@ -88,8 +88,7 @@ class Audit:
         What the caller has to mend (a ledger that may not be written) stays that; the rest may pass by itself.
         """
         try:
-            with translated(self._ledger.path):
-                return self._append(tx, deed, at or self.clock.now())
+            return self._append(tx, deed, at or self.clock.now())
         except TransientError as error:
             raise _unavailable(error) from error
 

@@ -2,126 +2,99 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from kit.errors import TransientError
 from warehouse import _fs
-from warehouse.ledger import check_version, connect, translated, version_of
+from warehouse._engine import Engine, check_version, translated
+from warehouse.ledger import Where, engine_of
 from warehouse.migrations import HEAD
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Engine
+    import sqlalchemy
 
 UPGRADE_WAIT_S = 30.0
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def upgrade(path: Path, to: str = HEAD) -> None:
+def upgrade(where: Where, to: str = HEAD) -> None:
     """Create the ledger if need be and bring it up to a version; at that version nothing is touched."""
-    with translated(path), _alone(path):
-        if _fs.size_bytes(path) is None:
-            _create(path)
-        found = version(path)
-        if found == to:
-            return
-        _refuse_newer(path)
-        _run(path, "upgrade", to)
+    engine = engine_of(where, UPGRADE_WAIT_S)
+    with translated(engine), engine.alone():
+        engine.create()
+        if _found(engine) != to:
+            migrate(engine, "upgrade", to)
 
 
-def downgrade(path: Path, to: str = "base") -> None:
+def downgrade(where: Where, to: str = "base") -> None:
     """Take the ledger back to a version, losing what later versions alone can hold."""
-    with translated(path):
-        _refuse_newer(path)
-        _run(path, "downgrade", to)
+    engine = engine_of(where, UPGRADE_WAIT_S)
+    with translated(engine):
+        _found(engine)
+        migrate(engine, "downgrade", to)
 
 
-def version(path: Path) -> str:
+def version(where: Where) -> str:
     """Read the version of a ledger; an empty one stands at the empty text."""
-    with translated(path):
-        connection = connect(path)
-        try:
-            return version_of(connection, path)
-        finally:
-            connection.close()
+    engine = engine_of(where)
+    with translated(engine):
+        return _version(engine)
 
 
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One upgrade at a time: the engine does not wait for its turn to change the journal's mode."""
-    _fs.ensure_folder(path.parent)
-    hint = "Wait for it to end, then run again."
-    busy = TransientError("LEDGER_BUSY", f"Another upgrade of {_fs.place(path)} is at work.", hint=hint)
-    with _fs.locked(path.with_name(f"{path.name}.lock"), UPGRADE_WAIT_S, busy):
-        yield
-
-
-def _create(path: Path) -> None:
-    _fs.ensure_folder(path.parent)
-    _fs.write_first(path, b"")
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None)
+def _version(engine: Engine) -> str:
+    session = engine.connect()
     try:
-        # Both modes stay with the file, and auto_vacuum can only be chosen before the first table.
-        connection.execute("PRAGMA auto_vacuum=INCREMENTAL").fetchall()
-        connection.execute("PRAGMA journal_mode=WAL").fetchall()
+        return engine.version(session)
     finally:
-        connection.close()
-    _fs.sync_folder(path.parent)
+        session.close()
 
 
-def _refuse_newer(path: Path) -> None:
-    connection = connect(path)
-    try:
-        if version_of(connection, path) > HEAD:
-            check_version(connection, path, HEAD)
-    finally:
-        connection.close()
+def _found(engine: Engine) -> str:
+    """Read the version and refuse one that these migrations know nothing of."""
+    found = _version(engine)
+    if found > HEAD:
+        check_version(found, HEAD, engine.spot)
+    return found
 
 
-def _run(path: Path, act: str, to: str) -> None:
+def migrate(engine: Engine, act: str, to: str) -> None:
+    """Run the migrations between two versions in one transaction."""
     from alembic import command
     from alembic.config import Config
     from sqlalchemy.exc import DBAPIError
 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    engine = _engine(path)
+    migrating = engine.migrating()
+    _watch(migrating, engine.place)
     try:
-        with engine.begin() as connection:
+        with migrating.begin() as connection:
             config.attributes["connection"] = connection
             {"upgrade": command.upgrade, "downgrade": command.downgrade}[act](config, to)
-            _check_children(connection)
+            if broken_n := engine.unchilded(connection):
+                raise RuntimeError(f"the migration leaves {broken_n} rows without the row they refer to")
     except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.DatabaseError):
+        if isinstance(error.orig, engine.failures):
             raise error.orig from error
         raise
     finally:
-        engine.dispose()
+        migrating.dispose()
+    _fs.told("committed", engine.place)
 
 
-def _engine(path: Path) -> Engine:
-    """Make an engine whose transactions are ours: Python's sqlite3 would commit before each change of a table."""
-    from sqlalchemy import create_engine, event
-    from sqlalchemy.pool import NullPool
+def _watch(migrating: sqlalchemy.Engine, place: str) -> None:
+    """Let the hook that watches every act see these too."""
+    from sqlalchemy import event
 
-    def opened() -> sqlite3.Connection:
-        connection = connect(path)
-        # Rebuilding a table with foreign keys on would delete the rows that refer to it.
-        connection.execute("PRAGMA foreign_keys=OFF")
-        return connection
+    def begin(_: object) -> None:
+        _fs.told("begin", place)
 
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def statement(_: object, __: object, sql: str, *___: object) -> None:
+        _fs.told("statement", sql)
 
-    engine = create_engine("sqlite://", creator=opened, poolclass=NullPool)
-    event.listen(engine, "begin", begin)
-    return engine
+    def commit(_: object) -> None:
+        _fs.told("commit", place)
 
-
-def _check_children(connection: Connection) -> None:
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    if broken:
-        raise RuntimeError(f"the migration leaves {len(broken)} rows without the row they refer to")
+    event.listen(migrating, "begin", begin, insert=True)
+    event.listen(migrating, "before_cursor_execute", statement)
+    event.listen(migrating, "commit", commit)
