@@ -139,6 +139,11 @@ class Lake:
         _fs.ensure_folder(self._home.secrets)
         _fs.write_first(self._home.below(self._home.secrets, name), content)
 
+    def replace_secret(self, name: str, content: bytes) -> None:
+        """Put another secret in the place of one: whoever reads meets the former or the other, whole."""
+        _fs.ensure_folder(self._home.secrets)
+        _fs.write_atomic(self._home.below(self._home.secrets, name), content)
+
     def keep_truth(self, scope: Scope, name: str, content: bytes) -> None:
         """Keep what the synthetic world knows; it goes with the consent it was made under."""
         with self._lock.of(scope.customer):

@@ -9,23 +9,29 @@ down_revision = "0001"
 
 _TABLES = {
     "signing_key": "kid TEXT PRIMARY KEY, public_jwk TEXT NOT NULL, began_at TEXT NOT NULL, retired_at TEXT",
+    "secret_id": "id TEXT PRIMARY KEY, kind TEXT NOT NULL, began_at TEXT NOT NULL, retired_at TEXT",
     "certificate": """
         erasure_id TEXT PRIMARY KEY REFERENCES erasure (id), consent_id TEXT NOT NULL REFERENCES consent (id),
         customer TEXT NOT NULL, document TEXT NOT NULL, made_at TEXT NOT NULL""",
     "checkpoint": "entries_n BIGINT PRIMARY KEY, document TEXT NOT NULL, made_at TEXT NOT NULL",
 }
 
+# What was to go, until it went; and when no page or log of the ledger held the identifiers any more.
+_OF_ERASURE = {"deliveries_n": "BIGINT", "plan": "TEXT", "scrubbed_at": "TEXT"}
+
 
 def upgrade() -> None:
-    """Make the tables; an erasure also remembers how many deliveries went."""
+    """Make the tables; an erasure also remembers what it set out to remove, and whether its traces are gone."""
     for name, columns in _TABLES.items():
         op.execute(f"CREATE TABLE {name} ({columns})")
     op.execute("CREATE INDEX certificate_of_consent ON certificate (consent_id)")
-    op.execute("ALTER TABLE erasure ADD COLUMN deliveries_n BIGINT")
+    for name, kind in _OF_ERASURE.items():
+        op.execute(f"ALTER TABLE erasure ADD COLUMN {name} {kind}")
 
 
 def downgrade() -> None:
     """Drop them, children first."""
-    op.execute("ALTER TABLE erasure DROP COLUMN deliveries_n")
+    for name in reversed(_OF_ERASURE):
+        op.execute(f"ALTER TABLE erasure DROP COLUMN {name}")
     for name in reversed(_TABLES):
         op.execute(f"DROP TABLE {name}")
