@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from kit.errors import BahiError, CallerError, TransientError
 from warehouse import _fs
+from warehouse._together import Together
 from warehouse.migrations import HEAD
 
+T = TypeVar("T")
 Value = str | int | None
 Row = Mapping[str, Value]
 
@@ -71,6 +74,7 @@ class Ledger:
         self._expected = expected_version
         self._busy_wait_s = busy_wait_s
         self._local = threading.local()
+        self._together = Together(self.transaction)
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -87,6 +91,15 @@ class Ledger:
                 _roll_back(connection)
                 raise
         _fs.told("committed", spot)
+
+    def together(self, act: Callable[[Tx], T]) -> T:
+        """Write as in a transaction of one's own, sharing its commit with whoever writes at the same time."""
+
+        def alone(tx: Tx) -> T:
+            with translated(self.path):
+                return act(tx)
+
+        return self._together.write(alone)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
