@@ -123,12 +123,16 @@ class Ledger:
             if faults or tx.all("PRAGMA foreign_key_check"):
                 raise _damaged(spot)
 
-    def scrub(self) -> None:
-        """Take deleted rows off the disk: secure_delete blanks the pages, this empties the log and the free list."""
+    def scrub(self) -> bool:
+        """Take deleted rows off the disk: secure_delete blanks the pages, this empties the log and the free list.
+
+        False when a reader still holds the log: then the old pages stand in it until the next time.
+        """
         with translated(self.path):
             connection = self._connection()
             connection.execute("PRAGMA incremental_vacuum").fetchall()
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            (is_held, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not is_held
 
     def close(self) -> None:
         """Close this thread's connection; the next transaction opens another."""

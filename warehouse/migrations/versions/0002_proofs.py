@@ -13,15 +13,18 @@ _TABLES = {
     "certificate": """
         erasure_id TEXT PRIMARY KEY REFERENCES erasure (id), consent_id TEXT NOT NULL REFERENCES consent (id),
         customer TEXT NOT NULL, document TEXT NOT NULL, made_at TEXT NOT NULL""",
+    "erasure_object": """
+        erasure_id TEXT NOT NULL REFERENCES erasure (id), place TEXT NOT NULL, kind TEXT NOT NULL,
+        sha256 TEXT NOT NULL, PRIMARY KEY (erasure_id, place, sha256)""",
     "checkpoint": "entries_n BIGINT PRIMARY KEY, document TEXT NOT NULL, made_at TEXT NOT NULL",
 }
 
-# What was to go, until it went; and when no page or log of the ledger held the identifiers any more.
-_OF_ERASURE = {"deliveries_n": "BIGINT", "plan": "TEXT", "scrubbed_at": "TEXT"}
+# How many deliveries went; and when no page or log of the ledger held what was removed any more.
+_OF_ERASURE = {"deliveries_n": "BIGINT", "scrubbed_at": "TEXT"}
 
 
 def upgrade() -> None:
-    """Make the tables; an erasure also remembers what it set out to remove, and whether its traces are gone."""
+    """Make the tables; an erasure also remembers what it removes while it does, and whether its traces are gone."""
     for name, columns in _TABLES.items():
         op.execute(f"CREATE TABLE {name} ({columns})")
     op.execute("CREATE INDEX certificate_of_consent ON certificate (consent_id)")
