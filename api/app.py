@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError, create_task
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from operator import attrgetter
 
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from api.crew import Crew
 from api.gate import Gate
 from api.pages import Pages
 from api.routes import consents, customers, results, runs, session
+from api.timer import Timer
 from pipeline.wiring import House
 
 Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -33,7 +35,11 @@ def create_app(house: House) -> FastAPI:
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        timer = create_task(Timer(house).run())
         yield
+        timer.cancel()
+        with suppress(CancelledError):
+            await timer
         crew.close()
 
     app = _routed(life)

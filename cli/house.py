@@ -55,11 +55,12 @@ def carry_out(asked: argparse.Namespace) -> int:
 def _init(asked: argparse.Namespace) -> int:
     from warehouse.assets import root
     from warehouse.home import home_from
+    from warehouse.ledger import where_from
     from warehouse.migrate import upgrade
     from warehouse.migrations import HEAD
 
     home = home_from(os.environ, root())
-    upgrade(home.ledger_path)
+    upgrade(where_from(os.environ, home))
     return told(asked, {"home": str(home.root), "ledger_version": HEAD}, f"ready: {home.root}")
 
 

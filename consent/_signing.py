@@ -21,6 +21,9 @@ class Safe(Protocol):
     def keep_secret(self, name: str, content: bytes) -> None:
         """Keep a secret."""
 
+    def replace_secret(self, name: str, content: bytes) -> None:
+        """Put another secret in the place of one, so that a crash leaves either."""
+
 
 def sign(safe: Safe, payload: bytes) -> str:
     """Sign as a compact RS256 JWS; the key is made when it is first needed."""
@@ -37,13 +40,27 @@ def _loaded(pem: bytes) -> RSAKey:
     return RSAKey.import_key(pem)
 
 
+def key_id(safe: Safe) -> str:
+    """Name the key in use by its public half (RFC 7638)."""
+    return _loaded(_pem(safe)).thumbprint()
+
+
+def replace(safe: Safe) -> None:
+    """Sign with another key from this moment on; what was signed stays as it is."""
+    safe.replace_secret(KEY_NAME, _made())
+
+
 def _pem(safe: Safe) -> bytes:
     held = safe.secret(KEY_NAME)
     if held is not None:
         return held
-    from joserfc.jwk import RSAKey
-
-    made = RSAKey.generate_key(2048, private=True).as_pem(private=True)
+    made = _made()
     safe.keep_secret(KEY_NAME, made)
     # Read again: when two processes made one at once, both sign with the one that stayed.
     return safe.secret(KEY_NAME) or made
+
+
+def _made() -> bytes:
+    from joserfc.jwk import RSAKey
+
+    return RSAKey.generate_key(2048, private=True).as_pem(private=True)

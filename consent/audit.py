@@ -94,8 +94,7 @@ class Audit:
 
     def look(self, action: str, customer: CustomerId | None) -> None:
         """Write down that a face asked to see rows of one customer, or of all: called before anything is shown."""
-        with self._ledger.transaction() as tx:
-            self.record(tx, Deed(action, customer, None, "SHOWN", {}))
+        self._ledger.together(lambda tx: self.record(tx, Deed(action, customer, None, "SHOWN", {})))
 
     def ending_at(self, tx: Tx) -> datetime:
         """Tell the moment at which a right ends: no clock set wrong may keep someone from taking it back."""

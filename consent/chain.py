@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from consent.audit import GENESIS, Chain, Entry, entry_of, sealed
 from kit.errors import CallerError
 from kit.merkle import Growing, Head, leaf_hash
-from warehouse.ledger import Ledger, LedgerDamaged, Row, Tx, Value, translated
+from warehouse.ledger import Ledger, LedgerDamaged, Row, Tx, Value
 
 _PAGE = 1000
 
@@ -79,8 +79,7 @@ def _rows(ledger: Ledger, tx: Tx) -> Iterator[Row | None]:
     page = _PAGE
     while True:
         try:
-            with translated(ledger.path):
-                rows = _page(tx, after, page)
+            rows = _page(tx, after, page)
         except LedgerDamaged:
             if page == 1:
                 yield None

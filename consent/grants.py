@@ -50,6 +50,14 @@ class Policy(NamedTuple):
     configured: ConfiguredConsent
 
 
+class Judged(NamedTuple):
+    """What was asked for in the end, what was said to it, and when."""
+
+    wanted: Wanted
+    verdict: tuple[Allowed, ...] | Refusal
+    at: datetime
+
+
 class Consents:
     """Every consent of the house, and the only maker of a Scope."""
 
@@ -118,17 +126,20 @@ class Consents:
         A right that would not open the source needed is refused as if that source alone had been asked for.
         """
         _check_filters(wanted)
-        with self._ledger.transaction() as tx:
-            now = self._clock.now()
-            held = _store.of_customer(tx, wanted.customer)
+        judged = self._ledger.together(lambda tx: self._judged(tx, wanted, needed))
+        if isinstance(judged.verdict, Refusal):
+            raise refused(judged.verdict, judged.wanted)
+        return Scope(wanted.customer, wanted.purpose, judged.at, tuple(map(_grant, judged.verdict)))
+
+    def _judged(self, tx: Tx, wanted: Wanted, needed: str | None) -> Judged:
+        now = self._clock.now()
+        held = _store.of_customer(tx, wanted.customer)
+        verdict = judge(held, wanted, now)
+        if needed is not None and not _opens(verdict, needed):
+            wanted = replace(wanted, sources=(needed,))
             verdict = judge(held, wanted, now)
-            if needed is not None and not _opens(verdict, needed):
-                wanted = replace(wanted, sources=(needed,))
-                verdict = judge(held, wanted, now)
-            self._audit.record(tx, _opening(wanted, verdict))
-        if isinstance(verdict, Refusal):
-            raise refused(verdict, wanted)
-        return Scope(wanted.customer, wanted.purpose, now, tuple(map(_grant, verdict)))
+        self._audit.record(tx, _opening(wanted, verdict))
+        return Judged(wanted, verdict, now)
 
     def recheck(self, scope: Scope) -> Callable[[], None]:
         """Give the act to run just before a commit: it reads consent again and raises the one reason."""
@@ -143,13 +154,16 @@ class Consents:
         return again
 
     def record_use(self, scope: Scope, source: str, fetch_key: str) -> None:
-        """Count a fetch in a transaction of its own, so that a refusal is audited too."""
-        with self._ledger.transaction() as tx:
-            refusal = self._count(tx, scope, Fetched(source, fetch_key, self._clock.now()))
-            if refusal is not None:
-                self._audit.record(tx, _scope_deed(scope, "fetch.count", refusal.reason))
+        """Count a fetch and make that durable, so that a refusal is audited too."""
+        refusal = self._ledger.together(lambda tx: self._counted(tx, scope, source, fetch_key))
         if refusal is not None:
             raise refused(refusal, _wanted_of(scope, (source,)))
+
+    def _counted(self, tx: Tx, scope: Scope, source: str, fetch_key: str) -> Refusal | None:
+        refusal = self._count(tx, scope, Fetched(source, fetch_key, self._clock.now()))
+        if refusal is not None:
+            self._audit.record(tx, _scope_deed(scope, "fetch.count", refusal.reason))
+        return refusal
 
     def _count(self, tx: Tx, scope: Scope, use: Fetched) -> Refusal | None:
         grants = scope.of_source(use.source)
@@ -178,8 +192,7 @@ class Consents:
         return replace(artefact, signed_consent=sign(self._lake, dumps(detail_document(artefact.detail))))
 
     def _refuse(self, scope: Scope, action: str, refusal: Refusal) -> None:
-        with self._ledger.transaction() as tx:
-            self._audit.record(tx, _scope_deed(scope, action, refusal.reason))
+        self._ledger.together(lambda tx: self._audit.record(tx, _scope_deed(scope, action, refusal.reason)))
         raise refused(refusal, _wanted_of(scope, scope.sources()))
 
 

@@ -21,6 +21,7 @@ _PREFIX = "BAHI_"
 # What the environment may hold beside settings: where an installation is and who acts in it, and what the page's tools use.
 _NOT_SETTINGS = (
     *("BAHI_HOME", "BAHI_TRUTH", "BAHI_DATABASE_URL", "BAHI_CLOCK", "BAHI_ACTOR", "BAHI_PROGRESS"),
+    *("BAHI_SIGNING_KEY", "BAHI_PEPPER"),
     *("BAHI_API", "BAHI_URL", "BAHI_CUSTOMER", "BAHI_SHOTS"),
 )
 
@@ -90,6 +91,8 @@ class Config:
     world_seed: int
     months: int = field(metadata={"least": 1, "most": 120})
     workers_n: int = field(metadata={"least": 1, "most": 64})
+    # What is over its life is gone within a minute, so no installation can ask for less care than that.
+    purge_every_seconds: int = field(metadata={"least": 1, "most": 60})
     consent: Consent
     limits: Limits
 

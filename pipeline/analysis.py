@@ -79,11 +79,12 @@ def _rewrite(
     records = enriched(lake, scope, cleaned, lambda name, lines: Passage(job, "analyze", name).counted(lines))
     as_of = as_of_day(scope, records, job.order.as_of)
     entries = {}
-    with lake.draft(scope, Shelf.RESULTS) as draft:
+    recheck = job.house.consents.recheck(scope)
+    with lake.draft(scope, Shelf.RESULTS, recheck) as draft:
         for name, entry in cleaned.items():
             summary = summarize(scope, name, records[name], window_of(scope, name, entry, as_of))
             entries[name] = _keep(draft, scope, summary, _Origin(name, keys[name], cleaned, as_of))
-        lake.commit(scope, draft, entries, job.house.consents.recheck(scope))
+        lake.commit(scope, draft, entries, recheck)
     return entries
 
 

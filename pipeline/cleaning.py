@@ -53,14 +53,15 @@ def _rewrite(
     lake = job.house.lake
     entries: dict[str, SourceEntry] = {}
     open_runs: dict[str, str] = {}
-    with lake.draft(scope, Shelf.CLEAN) as draft:
+    recheck = job.house.consents.recheck(scope)
+    with lake.draft(scope, Shelf.CLEAN, recheck) as draft:
         for name, key in keys.items():
             if name in kept:
                 entries[name] = _carry(draft, kept[name])
             else:
                 open_runs[name] = job.begin("clean", name, key)
                 entries[name] = _clean_source(job, scope, draft, name, key)
-        lake.commit(scope, draft, entries, job.house.consents.recheck(scope))
+        lake.commit(scope, draft, entries, recheck)
     reports = []
     for name, entry in entries.items():
         if name in open_runs:

@@ -11,13 +11,14 @@ import sources
 from consent.audit import Audit
 from consent.erasure import Erasure
 from consent.grants import Consents, Policy
+from consent.keys import Keys
 from kit.config import Config, config_from
 from kit.period import Clock, clock_from
 from pipeline.runs import Runs
 from warehouse import assets
 from warehouse.home import Home, home_from
 from warehouse.lake import Caps, Lake
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, ledger_from
 
 
 class House(NamedTuple):
@@ -29,6 +30,7 @@ class House(NamedTuple):
     ledger: Ledger
     lake: Lake
     audit: Audit
+    keys: Keys
     consents: Consents
     erasure: Erasure
     runs: Runs
@@ -41,9 +43,10 @@ def open_house(environ: Mapping[str, str], actor: str) -> House:
     home = home_from(environ, assets.root())
     clock = clock_from(environ)
     config = config_from(loads(assets.config_text()), environ)
-    ledger = Ledger(home.ledger_path)
+    ledger = ledger_from(environ, home)
     lake = Lake(home, Caps(config.limits.line_bytes, config.limits.json_depth))
     audit = Audit(ledger, clock, actor)
+    keys = Keys(lake, clock, environ, config.environment)
     policy = Policy(config.environment, config.consent)
     consents = Consents(ledger, lake, sources.declarations(), audit, policy)
     erasure = Erasure(ledger, lake, audit)
@@ -54,6 +57,7 @@ def open_house(environ: Mapping[str, str], actor: str) -> House:
         ledger=ledger,
         lake=lake,
         audit=audit,
+        keys=keys,
         consents=consents,
         erasure=erasure,
         runs=Runs(ledger, clock, lake),

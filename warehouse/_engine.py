@@ -64,8 +64,7 @@ class Session(Protocol):
 class Engine(Protocol):
     """One database that holds the ledger."""
 
-    @property
-    def name(self) -> str:
+    def name(self, session: Session) -> str:
         """Name the product and its version."""
 
     @property
@@ -98,8 +97,11 @@ class Engine(Protocol):
     def catalogue(self, session: Session) -> dict[str, str]:
         """Describe every table, column, key, index, check and trigger in words all engines share."""
 
-    def scrub(self, session: Session) -> None:
-        """Take deleted rows off the disk."""
+    def expected(self, described: Mapping[str, str]) -> Mapping[str, str]:
+        """Tell what the migrations make here, from what they make in an embedded ledger."""
+
+    def scrub(self, session: Session) -> bool:
+        """Take deleted rows off the disk, unless a reader still sees them."""
 
     def alone(self) -> AbstractContextManager[None]:
         """Let one change of the tables go at a time."""

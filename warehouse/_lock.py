@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kit.errors import BahiError, TransientError
 from kit.ident import CustomerId
+from kit.scope import Scope
 from warehouse import _fs
 from warehouse.home import Home
 
 LOCK_WAIT_S = 10.0
 _DRAFT = ".draft-"
+_EVICTED = ".evicted-"
 
 
 class Lock:
@@ -72,13 +74,19 @@ def is_claimed(home: Home, name: str) -> bool:
 
 
 @contextmanager
-def drafted(lock: Lock, customer: CustomerId, parent: Path, tidy: Callable[[Path], None]) -> Iterator[Path]:
-    """Give a folder to write in, after what crashed before has made room; what is still in it at the end goes."""
-    with lock.of(customer):
+def drafted(
+    lock: Lock, scope: Scope, parent: Path, tidy: Callable[[Path], None], recheck: Callable[[], None]
+) -> Iterator[Path]:
+    """Give a folder to write in while consent stands, after what crashed before has made room.
+
+    What is still in it at the end goes. An erasure takes it away from under its owner, who is told so here.
+    """
+    with lock.of(scope.customer):
+        recheck()
         _fs.ensure_folder(parent)
         tidy(parent)
         # Under the lock, so that no one tidies away a draft its owner has not claimed yet.
-        folder = parent / f"{_DRAFT}{_fs.token()}"
+        folder = parent / f"{_draft_of(scope.purpose)}{_fs.token()}"
         try:
             _fs.make_folder(folder)
             claimed = _fs.claim(folder)
@@ -87,11 +95,38 @@ def drafted(lock: Lock, customer: CustomerId, parent: Path, tidy: Callable[[Path
             raise
     try:
         yield folder
+    except FileNotFoundError:
+        if _fs.is_folder(folder):
+            raise
+        recheck()
+        raise withdrawn() from None
     finally:
         _fs.discard(folder)
         if claimed is not None:
             _fs.release(claimed)
-        _tidy_empty(lock, customer, parent)
+        _tidy_empty(lock, scope.customer, parent)
+
+
+def evicted(parent: Path, purposes: Iterable[int | None]) -> list[Path]:
+    """Take the drafts of some purposes from their owners, dead or alive; whoever still lives cannot write on.
+
+    Renamed first: under a name its owner does not know, no further file can come into a draft.
+    """
+    found = []
+    marks = tuple(_draft_of(purpose) for purpose in purposes if purpose is not None)
+    for name in _fs.names(parent):
+        if name.startswith(marks):
+            gone = parent / f"{_EVICTED}{_fs.token()}"
+            with suppress(FileNotFoundError):  # Its owner has just let go of it.
+                _fs.rename(parent / name, gone)
+                found.append(gone)
+    return found
+
+
+def withdrawn() -> TransientError:
+    """What was being written went, with the consent it was written under or with another of its purpose."""
+    message = "What this was written from was withdrawn meanwhile."
+    return TransientError("RAW_WITHDRAWN", message, hint="Run again.")
 
 
 def _tidy_empty(lock: Lock, customer: CustomerId, folder: Path) -> None:
@@ -105,10 +140,16 @@ def _tidy_empty(lock: Lock, customer: CustomerId, folder: Path) -> None:
                 _fs.remove_folder(folder.parent)
 
 
+def _draft_of(purpose: int) -> str:
+    return f"{_DRAFT}{purpose}-"
+
+
 def is_dead_draft(path: Path) -> bool:
     """Tell a draft whose process is gone, or half a file that was never renamed; asked under the lock only."""
     if ".tmp-" in path.name:
         return path.name.startswith(".")
+    if path.name.startswith(_EVICTED):
+        return True
     if not path.name.startswith(_DRAFT):
         return False
     try:

@@ -29,6 +29,15 @@ class Hold(NamedTuple):
     life_end: datetime | None
 
 
+class Original(NamedTuple):
+    """A document as it was received, from which a delivery was read."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+    holds: tuple[Hold, ...]
+
+
 class Delivery(NamedTuple):
     """What arrived once; the id comes from source, party and content."""
 
@@ -41,6 +50,30 @@ class Delivery(NamedTuple):
     lines_sha256: str
     fetch_key: str
     holds: tuple[Hold, ...]
+    originals: tuple[Original, ...] = ()
+
+
+class NoteKind(StrEnum):
+    """What is written down about a customer."""
+
+    CORRECTION = "correction"
+    APPLICATION = "application"
+
+
+class Note(NamedTuple):
+    """A line of a customer's notes; the id comes from kind and content."""
+
+    id: str
+    kind: NoteKind
+    sha256: str
+    holds: tuple[Hold, ...]
+
+
+class Papers(NamedTuple):
+    """What a raw manifest lists: deliveries by id, notes in the order they were written."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class Arrival(NamedTuple):
@@ -87,11 +120,12 @@ class Shelved(NamedTuple):
 
 
 class Removed(NamedTuple):
-    """What an erasure took away this time: deliveries, files, and the SHA-256 of each file that was readable."""
+    """What an erasure took away this time: deliveries, files and notes, and the SHA-256 of each that was readable."""
 
     deliveries_n: int
     files_n: int
     objects: tuple[str, ...]
+    kinds: tuple[tuple[str, int], ...]
 
 
 class Caps(NamedTuple):
@@ -101,10 +135,14 @@ class Caps(NamedTuple):
     json_depth: int = 100
 
 
-def deliveries_bytes(deliveries: tuple[Delivery, ...]) -> bytes:
+def papers_bytes(papers: Papers) -> bytes:
     """Write a raw manifest."""
-    rows = [row._asdict() | {"holds": [_hold(hold) for hold in row.holds]} for row in deliveries]
-    return canonical.line({"deliveries": rows})
+    return canonical.line(
+        {
+            "deliveries": [_delivery_row(row) for row in sorted(papers.deliveries)],
+            "notes": [row._asdict() | {"holds": list(map(_hold, row.holds))} for row in papers.notes],
+        }
+    )
 
 
 def shelved_bytes(shelved: Shelved) -> bytes:
@@ -116,9 +154,9 @@ def shelved_bytes(shelved: Shelved) -> bytes:
     return canonical.line({"folder": shelved.folder, "entries": entries})
 
 
-def read_deliveries(path: Path) -> tuple[Delivery, ...]:
+def read_papers(path: Path) -> Papers:
     """Read a raw manifest; none yet means nothing arrived."""
-    return _read(path, _deliveries, "Restore it from a backup.") or ()
+    return _read(path, _papers, "Restore it from a backup.") or Papers()
 
 
 def read_shelved(path: Path) -> Shelved | None:
@@ -143,8 +181,16 @@ def _hold(hold: Hold) -> dict[str, object]:
     return hold._asdict() | {"received_at": isoformat_utc(hold.received_at), "life_end": end}
 
 
-def _deliveries(document: Mapping[str, object]) -> tuple[Delivery, ...]:
-    return tuple(_delivery(_map(row)) for row in _list(document["deliveries"]))
+def _delivery_row(row: Delivery) -> dict[str, object]:
+    originals = [one._asdict() | {"holds": list(map(_hold, one.holds))} for one in row.originals]
+    return row._asdict() | {"holds": list(map(_hold, row.holds)), "originals": originals}
+
+
+def _papers(document: Mapping[str, object]) -> Papers:
+    return Papers(
+        deliveries=tuple(_delivery(_map(row)) for row in _list(document["deliveries"])),
+        notes=tuple(_note(_map(row)) for row in _list(document["notes"])),
+    )
 
 
 def _delivery(row: Mapping[str, object]) -> Delivery:
@@ -157,8 +203,21 @@ def _delivery(row: Mapping[str, object]) -> Delivery:
         sha256=_text(row["sha256"]),
         lines_sha256=_text(row["lines_sha256"]),
         fetch_key=_text(row["fetch_key"]),
-        holds=tuple(_hold_of(_map(hold)) for hold in _list(row["holds"])),
+        holds=_holds(row),
+        originals=tuple(_original(_map(one)) for one in _list(row["originals"])),
     )
+
+
+def _original(row: Mapping[str, object]) -> Original:
+    return Original(_text(row["name"]), _whole(row["size_bytes"]), _text(row["sha256"]), _holds(row))
+
+
+def _note(row: Mapping[str, object]) -> Note:
+    return Note(_text(row["id"]), NoteKind(_text(row["kind"])), _text(row["sha256"]), _holds(row))
+
+
+def _holds(row: Mapping[str, object]) -> tuple[Hold, ...]:
+    return tuple(_hold_of(_map(hold)) for hold in _list(row["holds"]))
 
 
 def _hold_of(row: Mapping[str, object]) -> Hold:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg.adapt import Loader
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
 from kit.errors import BahiError, CallerError, TransientError
@@ -45,18 +45,22 @@ class _Whole(Loader):
         return int(bytes(data))
 
 
+class _Connection(psycopg.Connection[tuple[Value, ...]]):
+    """A connection that ends with the thread it served; one inherited through fork is its parent's to end."""
+
+    _process = 0
+
+    def __del__(self, *_: object) -> None:
+        if self._process == os.getpid():
+            self.close()
+
+
 class PostgresSession:
     """One connection to the server."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, connection: _Connection) -> None:
         """Take a connection in which every transaction is begun by hand."""
         self._connection = connection
-        self._process = os.getpid()
-
-    def __del__(self) -> None:
-        """End the session of a thread that is gone; one inherited through fork is its parent's."""
-        if self._process == os.getpid():
-            self.close()
 
     @property
     def in_transaction(self) -> bool:
@@ -131,23 +135,23 @@ class Postgres:
         """Name host and database only: an address may hold a password."""
         return self.spot
 
-    @property
-    def name(self) -> str:
-        """Name the product."""
-        return "PostgreSQL"
+    def name(self, session: Session) -> str:
+        """Name the server's version."""
+        (row,) = session.all("SELECT current_setting('server_version') AS v", {})
+        return f"PostgreSQL {row['v']}"
 
     def connect(self) -> PostgresSession:
         """Reach the server."""
         return PostgresSession(self._connection(autocommit=True))
 
-    def _connection(self, *, autocommit: bool) -> psycopg.Connection:
-        given: dict[str, str | int | None] = {"connect_timeout": _CONNECT_WAIT_S, **self._given}
+    def _connection(self, *, autocommit: bool) -> _Connection:
+        given: dict[str, str | int | None] = {"connect_timeout": _CONNECT_WAIT_S, "client_encoding": "UTF8"}
+        address = make_conninfo("", **(given | self._given))
         try:
-            connection = psycopg.connect(
-                **given, autocommit=autocommit, prepare_threshold=None, client_encoding="UTF8"
-            )
+            connection = _Connection.connect(address, autocommit=autocommit, prepare_threshold=None)
         except psycopg.OperationalError as error:
             raise self._unreached(str(error)) from None
+        connection._process = os.getpid()
         try:
             connection.adapters.register_loader("numeric", _Whole)
             # A server may have been told not to wait for its disk: an acknowledged act has to.
@@ -169,7 +173,10 @@ class Postgres:
         if "database" in said and "does not exist" in said:
             hint = "Create that database on the server, then run: bahi init"
             return CallerError("LEDGER_MISSING", f"There is no database at {spot}.", hint=hint, place=spot)
-        if any(word in said for word in ("too many clients", "remaining connection slots", "too many connections")):
+        if any(
+            word in said
+            for word in ("too many clients", "remaining connection slots", "too many connections")
+        ):
             return busy(spot)
         if any(word in said for word in ("starting up", "shutting down", "recovery")):
             return _lost(spot)
@@ -235,23 +242,32 @@ class Postgres:
 
         return of_postgres(session)
 
-    def scrub(self, session: Session) -> None:
-        """Write every table anew that rows can leave, once nobody can see the old rows, and shorten the log."""
-        self._wait_for_older_readers(session)
+    def expected(self, described: Mapping[str, str]) -> Mapping[str, str]:
+        """Add what only this engine needs."""
+        from warehouse._catalogue import on_postgres
+
+        return on_postgres(described)
+
+    def scrub(self, session: Session) -> bool:
+        """Write every table anew that rows can leave, once nobody sees the old ones, and let go of the log before."""
+        if not self._are_old_readers_gone(session):
+            return False
         for table in _tables(session):
             if not session.all(_KEEPS_ALL, {"table": table}):
                 session.execute(f'VACUUM (FULL) "{table}"', {})
         with suppress(psycopg.errors.InsufficientPrivilege):
             session.execute("CHECKPOINT", {})
+        return True
 
-    def _wait_for_older_readers(self, session: Session) -> None:
-        """A row that an open snapshot still sees would be carried over."""
+    def _are_old_readers_gone(self, session: Session) -> bool:
+        """Wait for open snapshots: a row that one of them still sees would be carried over."""
         (row,) = session.all("SELECT CAST(CAST(pg_current_xact_id() AS xid) AS text) AS x", {})
         until = time.monotonic() + self._busy_wait_s
         while session.all(_OLDER_READERS, row):
             if time.monotonic() >= until:
-                raise busy(self.spot)
+                return False
             time.sleep(0.01)
+        return True
 
     def alone(self) -> AbstractContextManager[None]:
         """A migration waits for its turn among the writers, which is enough here."""
@@ -282,7 +298,7 @@ class Postgres:
         return 0
 
 
-def _given(url: str) -> Mapping[str, str]:
+def _given(url: str) -> dict[str, str | int | None]:
     """Read the address; no error repeats any of it."""
     hint = "Set BAHI_DATABASE_URL to postgresql://USER@HOST/DATABASE, or unset it for the embedded ledger."
     refused = CallerError(
@@ -292,7 +308,7 @@ def _given(url: str) -> Mapping[str, str]:
     if not url.startswith(("postgresql://", "postgres://")):
         raise refused
     try:
-        given = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+        given: dict[str, str | int | None] = dict(conninfo_to_dict(url))
     except psycopg.ProgrammingError:
         raise refused from None
     if not given.get("dbname"):

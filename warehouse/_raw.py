@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -15,9 +15,10 @@ from kit.lines import parse_line
 from kit.scope import Scope
 from kit.source import Item, RawRef
 from warehouse import _fs
+from warehouse._holds import holds_under, merged, seen
 from warehouse._lines import ENTRY_BYTES, Indexer, capped_lines_of, first_difference, regrouped
 from warehouse._lock import Lock, drafted, is_dead_draft
-from warehouse._papers import MANIFEST, Arrival, Caps, Delivery, Hold, deliveries_bytes, read_deliveries
+from warehouse._papers import MANIFEST, Arrival, Caps, Delivery, Hold, Papers, papers_bytes, read_papers
 from warehouse.home import Home
 
 TOO_LONG = "LINE_TOO_LONG"
@@ -25,6 +26,7 @@ _ID_CHARS = 16
 # Every line passes here, and a named constructor costs twice as much.
 _tuple = tuple.__new__
 _KINDS = ("ndjson", "lines")
+ORIGINAL = "original"
 
 
 class Hashed:
@@ -68,33 +70,43 @@ class Deliveries:
         """Name the file of a delivery's bytes (ndjson) or of their index (lines)."""
         return self._home.below(self._home.raw, customer, delivery.source, f"{delivery.id}.{kind}")
 
-    def kept(self, customer: CustomerId) -> tuple[Delivery, ...]:
+    def papers(self, customer: CustomerId) -> Papers:
         """Read the manifest whole, whoever may see what."""
-        return read_deliveries(self.folder(customer) / MANIFEST)
+        return read_papers(self.folder(customer) / MANIFEST)
 
-    def keep(self, customer: CustomerId, deliveries: Iterable[Delivery]) -> None:
-        """Commit a manifest: this rename is what makes a delivery exist, or cease to."""
-        _fs.write_atomic(self.folder(customer) / MANIFEST, deliveries_bytes(tuple(sorted(deliveries))))
+    def keep(self, customer: CustomerId, papers: Papers) -> None:
+        """Commit a manifest: this rename is what makes a delivery or a note exist, or cease to."""
+        _fs.write_atomic(self.folder(customer) / MANIFEST, papers_bytes(papers))
+
+    def keep_row(self, customer: CustomerId, row: Delivery) -> None:
+        """Commit one delivery in the place of what was listed under its id."""
+        papers = self.papers(customer)
+        others = [other for other in papers.deliveries if other.id != row.id]
+        self.keep(customer, papers._replace(deliveries=(*others, row)))
 
     def deliver(self, scope: Scope, source: str, stream: Iterable[bytes], arrival: Arrival) -> Delivery:
         """Take bytes in as they come; the same content again is the same delivery, held by one more consent."""
         self._home.below(self._home.raw, scope.customer, source)
         holds = _holds(scope, source, arrival)
-        with drafted(self._lock, scope.customer, self.folder(scope.customer), self._tidy) as draft:
+        with self.drafted(scope, arrival.recheck) as draft:
             arrived = _taken_in(stream, draft, source, arrival)._replace(holds=holds)
             with self._lock.of(scope.customer):
                 arrival.recheck()
                 return self._placed(scope.customer, draft, arrived)
 
+    def drafted(self, scope: Scope, recheck: Callable[[], None]) -> AbstractContextManager[Path]:
+        """Open a folder to take bytes in."""
+        return drafted(self._lock, scope, self.folder(scope.customer), self._tidy, recheck)
+
     def _placed(self, customer: CustomerId, draft: Path, arrived: Delivery) -> Delivery:
-        others = self.kept(customer)
-        known = next((row for row in others if row.id == arrived.id), None)
+        known = next((row for row in self.papers(customer).deliveries if row.id == arrived.id), None)
         if known is None or not self._stands(customer, known):
             self._move_in(customer, draft, arrived)
-        standing = arrived if known is None else arrived._replace(holds=_merged(known.holds, arrived.holds))
-        if standing != known:
-            self.keep(customer, [*(row for row in others if row.id != arrived.id), standing])
-        return standing
+        if known is not None:
+            arrived = arrived._replace(holds=merged(known.holds, arrived.holds), originals=known.originals)
+        if arrived != known:
+            self.keep_row(customer, arrived)
+        return arrived
 
     def _move_in(self, customer: CustomerId, draft: Path, arrived: Delivery) -> None:
         folder = self._home.below(self._home.raw, customer, arrived.source)
@@ -107,7 +119,7 @@ class Deliveries:
         """Say whether a known delivery is unaltered; one that is not is healed by the bytes that just arrived."""
         try:
             return all(
-                _file_is(self.path(customer, delivery, kind), expected)
+                file_is(self.path(customer, delivery, kind), expected)
                 for kind, expected in zip(_KINDS, (delivery.sha256, delivery.lines_sha256), strict=True)
             )
         except FileNotFoundError:
@@ -115,8 +127,8 @@ class Deliveries:
 
     def strays(self, folder: Path) -> list[Path]:
         """Find what no manifest names and no living process owns; asked under the lock only."""
-        rows = read_deliveries(folder / MANIFEST)
-        listed = {(row.source, f"{row.id}.{kind}") for row in rows for kind in _KINDS}
+        rows = read_papers(folder / MANIFEST).deliveries
+        listed = {(row.source, name) for row in rows for name in _names_of(row)}
         found = []
         for name in _fs.names(folder):
             path = folder / name
@@ -138,8 +150,9 @@ class Deliveries:
 
     def visible(self, scope: Scope, source: str | None) -> tuple[Delivery, ...]:
         """List what the scope may see, each with only the holds that show it."""
-        rows = (_seen(row, scope) for row in self.kept(scope.customer) if source in (None, row.source))
-        return tuple(sorted(row for row in rows if row.holds))
+        rows = self.papers(scope.customer).deliveries
+        mine = (seen(row, scope) for row in rows if source in (None, row.source))
+        return tuple(sorted(row for row in mine if row.holds))
 
     def check(self, scope: Scope, source: str) -> None:
         """Hash every visible file again."""
@@ -199,28 +212,31 @@ class Deliveries:
         try:
             return _fs.Reader(self.path(scope.customer, row, kind))
         except FileNotFoundError:
-            if row.id in {still.id for still in self.kept(scope.customer)}:
+            if row.id in {still.id for still in self.papers(scope.customer).deliveries}:
                 raise self._altered(scope.customer, row) from None
-            raise TransientError(
-                "RAW_WITHDRAWN",
-                f"A delivery of {row.source} was withdrawn while it was read.",
-                hint="Run again.",
-            ) from None
+            raise gone_meanwhile(row.source) from None
 
     def _altered(self, customer: CustomerId, row: Delivery) -> CallerError:
         content, index = (self.path(customer, row, kind) for kind in _KINDS)
         try:
-            if not _file_is(index, row.lines_sha256):
-                return _raw_altered(_fs.place(index), "was altered after it was written")
+            if not file_is(index, row.lines_sha256):
+                return raw_altered(_fs.place(index), "was altered after it was written")
             line = first_difference(_fs.blocks(content), _fs.blocks(index))
-            return _raw_altered(
+            return raw_altered(
                 _fs.place(content), f"was altered after it arrived, first at line {line}", line
             )
         except FileNotFoundError as error:
-            return _raw_altered(_fs.place(Path(error.filename)), "is missing")
+            return raw_altered(_fs.place(Path(error.filename)), "is missing")
 
 
-def _raw_altered(spot: str, what: str, line: int | None = None) -> CallerError:
+def gone_meanwhile(source: str) -> TransientError:
+    """A delivery went with its consent between the look at the manifest and the read."""
+    message = f"A delivery of {source} was withdrawn while it was read."
+    return TransientError("RAW_WITHDRAWN", message, hint="Run again.")
+
+
+def raw_altered(spot: str, what: str, line: int | None = None) -> CallerError:
+    """What stands is not what arrived."""
     hint = "Restore the file from a backup, or deliver it again."
     return CallerError(
         "RAW_ALTERED", f"{spot} {what}.", hint=hint, place=spot if line is None else f"{spot}:{line}"
@@ -256,11 +272,8 @@ def _taken_in(stream: Iterable[bytes], draft: Path, source: str, arrival: Arriva
 
 def _holds(scope: Scope, source: str, arrival: Arrival) -> tuple[Hold, ...]:
     """Hold for every consent in the scope that covers this party and source; without one nothing comes in."""
-    ends: dict[str, list[datetime | None]] = {}
-    for grant in scope.of_source(source):
-        if grant.party == arrival.party:
-            ends.setdefault(grant.consent_id, []).append(grant.life_end)
-    if not ends:
+    mine = [grant for grant in scope.of_source(source) if grant.party == arrival.party]
+    if not mine:
         party = party_id(arrival.party)
         raise ConsentRequired(
             "FI_TYPE_OUT_OF_SCOPE",
@@ -268,39 +281,11 @@ def _holds(scope: Scope, source: str, arrival: Arrival) -> tuple[Hold, ...]:
             hint=f"Run: bahi consent grant --customer-id {scope.customer} --purpose {scope.purpose}"
             f" --party {party} --sources {source}",
         )
-    received = arrival.received_at
-    return tuple(Hold(consent, scope.purpose, received, _latest(ends[consent])) for consent in sorted(ends))
+    return holds_under(mine, scope.purpose, arrival.received_at)
 
 
-def _latest(ends: Sequence[datetime | None]) -> datetime | None:
-    dated = [end for end in ends if end is not None]
-    return max(dated) if len(dated) == len(ends) else None
-
-
-def _merged(before: tuple[Hold, ...], after: tuple[Hold, ...]) -> tuple[Hold, ...]:
-    """Join holds by consent: the first receipt stands, the later end of life counts."""
-    held = {(hold.consent_id, hold.purpose): hold for hold in before}
-    for hold in after:
-        known = held.get((hold.consent_id, hold.purpose), hold)
-        end = _latest([known.life_end, hold.life_end])
-        held[hold.consent_id, hold.purpose] = known._replace(life_end=end)
-    return tuple(held[key] for key in sorted(held))
-
-
-def _seen(row: Delivery, scope: Scope) -> Delivery:
-    granting = {grant.consent_id for grant in scope.of_source(row.source) if grant.party == row.party}
-    return row._replace(
-        holds=tuple(
-            hold
-            for hold in row.holds
-            if hold.consent_id in granting
-            and hold.purpose == scope.purpose
-            and (hold.life_end is None or hold.life_end > scope.as_of)
-        )
-    )
-
-
-def _file_is(path: Path, expected_sha256: str) -> bool:
+def file_is(path: Path, expected_sha256: str) -> bool:
+    """Hash a file and say whether it is the expected one."""
     with _fs.Reader(path) as reader:
         return _holds_whole(reader, expected_sha256)
 
@@ -319,4 +304,8 @@ def _shas(entries: bytes) -> list[str]:
 
 def _is_ours(name: str) -> bool:
     stem, _, kind = name.partition(".")
-    return len(stem) == _ID_CHARS and kind in _KINDS
+    return len(stem) == _ID_CHARS and (kind in _KINDS or kind.startswith(f"{ORIGINAL}."))
+
+
+def _names_of(row: Delivery) -> list[str]:
+    return [*(f"{row.id}.{kind}" for kind in _KINDS), *(one.name for one in row.originals)]

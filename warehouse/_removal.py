@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Set
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -10,12 +11,18 @@ from typing import NamedTuple
 from kit.errors import BahiError, CallerError
 from kit.ident import CustomerId
 from warehouse import _fs
-from warehouse._lock import Lock, is_dead_draft
-from warehouse._papers import MANIFEST, Delivery, Hold, Removed, Shelf, read_shelved
-from warehouse._raw import Deliveries
+from warehouse._holds import every_hold, left_of
+from warehouse._lock import Lock, evicted, is_dead_draft
+from warehouse._notes import Notes
+from warehouse._papers import MANIFEST, Hold, NoteKind, Papers, Removed, Shelf, read_shelved
+from warehouse._raw import ORIGINAL, Deliveries
 from warehouse._shelf import CURRENT, Shelves, strays
+from warehouse._singles import Single, Singles, dead_drafts
 from warehouse.home import Home
 
+LEFTOVER = "leftover"
+_RAW_KINDS = {"ndjson": "raw delivery", "lines": "line index", ORIGINAL: "original"}
+_SHELVED = {Shelf.CLEAN: "clean", Shelf.RESULTS: "result"}
 # What stands there is not a manifest of ours; a disk that fails or may not be read says nothing about it.
 _UNREADABLE = frozenset({"MANIFEST_DAMAGED", "PATH_REFUSED", "HOME_UNUSABLE"})
 
@@ -28,72 +35,89 @@ class Wish(NamedTuple):
     others_live: bool
 
 
+class Sides(NamedTuple):
+    """The other sides of the lake, each knowing its own files."""
+
+    deliveries: Deliveries
+    notes: Notes
+    shelves: Shelves
+    singles: Singles
+
+
 class Eraser:
     """The side of the lake that takes away."""
 
-    def __init__(self, home: Home, lock: Lock, deliveries: Deliveries, shelves: Shelves) -> None:
+    def __init__(self, home: Home, lock: Lock, sides: Sides) -> None:
         """Made by Lake only."""
         self._home = home
         self._lock = lock
-        self._deliveries = deliveries
-        self._shelves = shelves
+        self._deliveries = sides.deliveries
+        self._notes = sides.notes
+        self._shelves = {_SHELVED[shelf]: sides.shelves.base(shelf) for shelf in Shelf}
+        self._singles = {str(kind): sides.singles.base(kind) for kind in Single}
 
     def drop(self, customer: CustomerId, wish: Wish) -> Removed:
         """Drop holds and what nothing holds any more; done again after a crash, it takes the rest.
 
         What was derived for the purpose goes whatever the manifest says; when nothing is held, all goes.
         """
-        gone, is_dropped, purpose = _Gone(), wish.is_dropped, wish.purpose
+        gone = _Gone()
         with self._lock.of(customer):
             self._cut_out(customer, gone)
             before = self._held(customer, wish, gone)
-            after = [left for row in before or () if (left := _without(row, is_dropped)).holds]
-            dropped = [hold.purpose for row in before or () for hold in row.holds if is_dropped(hold)]
+            after = left_of(before or Papers(), wish.is_dropped)
+            dropped = {hold.purpose for hold in every_hold(before or Papers()) if wish.is_dropped(hold)}
             # Derived files and truth go before the raw manifest: until it is rewritten, a second try sees the task.
-            self._take_derived(customer, {*dropped, purpose} if after else None, gone)
-            if tuple(after) != before:
+            self._take_derived(customer, {*dropped, wish.purpose}, gone, is_all=not any(after))
+            if after != before:
                 self._keep(customer, after)
             self._sweep(customer, gone)
-        return Removed(len(before or ()) - len(after), gone.files_n, tuple(sorted(gone.objects)))
+        deliveries_n = 0 if before is None else len(before.deliveries) - len(after.deliveries)
+        return Removed(
+            deliveries_n, gone.files_n, tuple(sorted(gone.objects)), tuple(sorted(gone.kinds.items()))
+        )
 
-    def _bases(self) -> tuple[Path, ...]:
-        return (self._home.raw, *map(self._shelves.base, Shelf), self._home.truth)
+    def _derived(self) -> dict[str, Path]:
+        return self._shelves | self._singles
 
     def _cut_out(self, customer: CustomerId, gone: _Gone) -> None:
         """Remove what stands where a folder of the customer should: a link goes, what it leads to does not."""
-        for base in self._bases():
+        for base in (self._home.raw, *self._derived().values()):
             place = self._home.entry(base, customer)
             if _fs.size_bytes(place) is not None and not _fs.is_folder(place):
-                gone.take([place])
+                gone.take([place], LEFTOVER)
                 _fs.sync_folder(base)
 
-    def _held(self, customer: CustomerId, wish: Wish, gone: _Gone) -> tuple[Delivery, ...] | None:
+    def _held(self, customer: CustomerId, wish: Wish, gone: _Gone) -> Papers | None:
         """Read the manifest; one that cannot be read (None) keeps nothing here, or a damage would outlive consent.
 
         While another consent lives nobody can tell its data apart: what was derived goes, and the damage is told.
         """
         try:
-            return self._deliveries.kept(customer)
+            return self._deliveries.papers(customer)
         except CallerError as error:
             if error.code not in _UNREADABLE:
                 raise
             if wish.others_live:
-                self._take_derived(customer, {wish.purpose}, gone)
+                self._take_derived(customer, {wish.purpose}, gone, is_all=False)
                 raise
             return None
 
-    def _take_derived(self, customer: CustomerId, purposes: set[int | None] | None, gone: _Gone) -> None:
-        """Take what was derived for some purposes, or for every one (None)."""
-        wanted = None if purposes is None else {str(purpose) for purpose in purposes}
-        for base in self._bases()[1:]:
+    def _take_derived(
+        self, customer: CustomerId, purposes: Set[int | None], gone: _Gone, *, is_all: bool
+    ) -> None:
+        """Take what was derived for some purposes or for every one, and drafts of these from under their owners."""
+        gone.take(evicted(self._deliveries.folder(customer), purposes), LEFTOVER)
+        wanted = {str(purpose) for purpose in purposes}
+        for kind, base in self._derived().items():
             folder = self._home.below(base, customer)
             for name in _fs.names(folder):
-                if wanted is None or name in wanted:
-                    _take_place(folder / name, gone)
+                if is_all or name in wanted:
+                    _take_place(folder / name, purposes, kind, gone)
 
-    def _keep(self, customer: CustomerId, rows: Iterable[Delivery]) -> None:
-        if rows:
-            self._deliveries.keep(customer, rows)
+    def _keep(self, customer: CustomerId, papers: Papers) -> None:
+        if any(papers):
+            self._deliveries.keep(customer, papers)
             return
         folder = self._deliveries.folder(customer)
         _fs.remove_tree(folder / MANIFEST)
@@ -102,35 +126,41 @@ class Eraser:
     def _sweep(self, customer: CustomerId, gone: _Gone) -> None:
         """Take what no manifest names, whichever try left it, then the folders that stand empty."""
         raw = self._deliveries.folder(customer)
-        gone.take([*self._deliveries.strays(raw), *(path for path in _inside(raw) if _fs.is_link(path))])
+        gone.take((path for path in _inside(raw) if _fs.is_link(path)), LEFTOVER)
+        for path in self._deliveries.strays(raw):
+            gone.take([path], _kind_of(path))
+        for note_kind in NoteKind:
+            gone.count(note_kind, self._notes.sweep(customer, note_kind))
         for place in filter(_fs.is_folder, _inside(raw)):
             _fs.sync_folder(place)
             _fs.remove_folder(place)
         _fs.remove_folder(raw)
-        for shelf in Shelf:
-            self._sweep_shelf(self._home.below(self._shelves.base(shelf), customer), gone)
-        _fs.remove_folder(self._home.below(self._home.truth, customer))
+        for kind, base in self._derived().items():
+            find = _left_over if kind in self._shelves else dead_drafts
+            _sweep_places(self._home.below(base, customer), kind, find, gone)
 
-    def _sweep_shelf(self, folder: Path, gone: _Gone) -> None:
-        for place in filter(_fs.is_folder, _inside(folder)):
-            gone.take(_left_over(place))
-            _fs.sync_folder(place)
-            _fs.remove_folder(place)
-        _fs.remove_folder(folder)
+
+def _sweep_places(folder: Path, kind: str, find: Callable[[Path], list[Path]], gone: _Gone) -> None:
+    for place in filter(_fs.is_folder, _inside(folder)):
+        gone.take(find(place), kind)
+        _fs.sync_folder(place)
+        _fs.remove_folder(place)
+    _fs.remove_folder(folder)
 
 
 def _inside(folder: Path) -> list[Path]:
     return [folder / name for name in _fs.names(folder)]
 
 
-def _take_place(place: Path, gone: _Gone) -> None:
-    """Take all that stands for one purpose but the draft of a living process, which no one lets commit."""
+def _take_place(place: Path, purposes: Set[int | None], kind: str, gone: _Gone) -> None:
+    """Take all that stands for one purpose; a draft of another purpose stays while its process lives."""
     if not _fs.is_folder(place):
-        gone.take([place])
+        gone.take([place], LEFTOVER)
         return
     _fs.remove_tree(place / MANIFEST)
     _fs.sync_folder(place)
-    gone.take(path for path in _inside(place) if not path.name.startswith(".") or is_dead_draft(path))
+    gone.take(evicted(place, purposes), LEFTOVER)
+    gone.take((path for path in _inside(place) if not path.name.startswith(".") or is_dead_draft(path)), kind)
     _fs.remove_folder(place)
 
 
@@ -145,38 +175,50 @@ def _left_over(place: Path) -> list[Path]:
     return strays(place, None if standing is None else standing.folder)
 
 
+def _kind_of(path: Path) -> str:
+    """Tell what a file beside the raw manifest is by its name."""
+    suffix = path.name.partition(".")[2]
+    return _RAW_KINDS.get(suffix.partition(".")[0], LEFTOVER)
+
+
 class _Gone:
     """Counts what is taken away, and hashes it on the way out."""
 
     def __init__(self) -> None:
-        self.files_n = 0
+        self.kinds: Counter[str] = Counter()
         self.objects: list[str] = []
 
-    def take(self, paths: Iterable[Path]) -> None:
+    @property
+    def files_n(self) -> int:
+        """Count all that went."""
+        return self.kinds.total()
+
+    def take(self, paths: Iterable[Path], kind: str) -> None:
         """Remove files and folders; a file that cannot be read is removed all the same."""
         for path in paths:
             if path.name != CURRENT:
-                self._count(path)
+                self._look(path, LEFTOVER if path.name.startswith(".") else kind)
             _fs.remove_tree(path)
 
-    def _count(self, path: Path) -> None:
+    def count(self, kind: str, shas: Iterable[str | None]) -> None:
+        """Count what was removed elsewhere, with its hashes where they are known."""
+        for sha in shas:
+            self.kinds[kind] += 1
+            self.objects += [sha] if sha else []
+
+    def _look(self, path: Path, kind: str) -> None:
         if _fs.is_folder(path):
             for name in _fs.names(path):
-                self._count(path / name)
+                self._look(path / name, kind)
         elif _fs.size_bytes(path) is not None:
-            self.files_n += 1
-            try:
-                self.objects.append(_sha256_of(path))
-            except BahiError:
-                return
+            self.count(kind, [_sha256_of(path)])
 
 
-def _sha256_of(path: Path) -> str:
+def _sha256_of(path: Path) -> str | None:
     total = sha256()
-    for block in _fs.blocks(path):
-        total.update(block)
+    try:
+        for block in _fs.blocks(path):
+            total.update(block)
+    except BahiError:
+        return None
     return total.hexdigest()
-
-
-def _without(row: Delivery, is_dropped: Callable[[Hold], bool]) -> Delivery:
-    return row._replace(holds=tuple(hold for hold in row.holds if not is_dropped(hold)))

@@ -48,10 +48,10 @@ class Shelves:
         return read_shelved(self.folder(scope.customer, scope.purpose, shelf) / MANIFEST)
 
     @contextmanager
-    def draft(self, scope: Scope, shelf: Shelf) -> Iterator[Draft]:
+    def draft(self, scope: Scope, shelf: Shelf, recheck: Callable[[], None]) -> Iterator[Draft]:
         """Open a draft beside what stands; uncommitted at the end of the block, it goes."""
         place = self.folder(scope.customer, scope.purpose, shelf)
-        with drafted(self._lock, scope.customer, place, _tidy) as folder:
+        with drafted(self._lock, scope, place, _tidy, recheck) as folder:
             draft = Draft(folder, shelf, read_shelved(place / MANIFEST))
             try:
                 yield draft

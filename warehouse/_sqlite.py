@@ -73,13 +73,16 @@ class SqliteSession:
 class Sqlite:
     """The embedded engine."""
 
-    name = f"SQLite {sqlite3.sqlite_version}"
     failures: tuple[type[Exception], ...] = (sqlite3.DatabaseError,)
 
     def __init__(self, path: Path, busy_wait_s: float = BUSY_WAIT_S) -> None:
         """Open nothing yet."""
         self.path = path
         self._busy_wait_s = busy_wait_s
+
+    def name(self, session: Session) -> str:
+        """Name the library in use."""
+        return f"SQLite {sqlite3.sqlite_version}"
 
     @property
     def spot(self) -> str:
@@ -114,7 +117,9 @@ class Sqlite:
 
     def version(self, session: Session) -> str:
         """Read the version a ledger stands at; an empty file stands before the first."""
-        tables = {row["name"] for row in session.all("SELECT name FROM sqlite_master WHERE type = 'table'", {})}
+        tables = {
+            row["name"] for row in session.all("SELECT name FROM sqlite_master WHERE type = 'table'", {})
+        }
         if tables and "alembic_version" not in tables:
             raise not_a_ledger(self.path)
         rows = session.all("SELECT version_num FROM alembic_version", {}) if tables else []
@@ -143,10 +148,15 @@ class Sqlite:
 
         return of_sqlite(session)
 
-    def scrub(self, session: Session) -> None:
+    def expected(self, described: Mapping[str, str]) -> Mapping[str, str]:
+        """Tell that it is the same."""
+        return described
+
+    def scrub(self, session: Session) -> bool:
         """Empty the log and the free list; secure_delete has blanked the pages."""
         session.all("PRAGMA incremental_vacuum", {})
-        session.all("PRAGMA wal_checkpoint(TRUNCATE)", {})
+        (row,) = session.all("PRAGMA wal_checkpoint(TRUNCATE)", {})
+        return row["busy"] == 0
 
     @contextmanager
     def alone(self) -> Iterator[None]:

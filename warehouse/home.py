@@ -37,8 +37,13 @@ class Home:
 
     @property
     def logs(self) -> Path:
-        """What the program says of itself."""
+        """What the program says of itself and, in folders of their own, of customers."""
         return self.root / "logs"
+
+    @property
+    def replies(self) -> Path:
+        """What was answered under a key, to be answered again."""
+        return self.root / ".replies"
 
     @property
     def ledger_path(self) -> Path:

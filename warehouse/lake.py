@@ -13,11 +13,15 @@ from kit.source import Item, RawRef
 from warehouse import _fs
 from warehouse._draft import Draft, DraftFile
 from warehouse._lock import LOCK_WAIT_S, Claim, Lock, is_claimed
+from warehouse._notes import Noted, Notes, Remark
+from warehouse._originals import Document, Originals
 from warehouse._papers import (
     Arrival,
     Caps,
     Delivery,
     Hold,
+    NoteKind,
+    Original,
     Removed,
     Shelf,
     Shelved,
@@ -25,8 +29,9 @@ from warehouse._papers import (
     Stored,
 )
 from warehouse._raw import Deliveries
-from warehouse._removal import Eraser, Wish
+from warehouse._removal import Eraser, Sides, Wish
 from warehouse._shelf import Shelves
+from warehouse._singles import Singles
 from warehouse.home import Home
 
 __all__ = [
@@ -34,10 +39,15 @@ __all__ = [
     "Caps",
     "Claim",
     "Delivery",
+    "Document",
     "Draft",
     "DraftFile",
     "Hold",
     "Lake",
+    "NoteKind",
+    "Noted",
+    "Original",
+    "Remark",
     "Removed",
     "Shelf",
     "Shelved",
@@ -56,8 +66,12 @@ class Lake:
         self._home = home
         self._lock = Lock(home, lock_wait_s)
         self._deliveries = Deliveries(home, self._lock, caps)
+        self._originals = Originals(self._lock, self._deliveries)
+        self._notes = Notes(home, self._lock, self._deliveries)
         self._shelves = Shelves(home, self._lock)
-        self._eraser = Eraser(home, self._lock, self._deliveries, self._shelves)
+        self._singles = Singles(home, self._lock)
+        sides = Sides(self._deliveries, self._notes, self._shelves, self._singles)
+        self._eraser = Eraser(home, self._lock, sides)
 
     def deliver(self, scope: Scope, source: str, stream: Iterable[bytes], arrival: Arrival) -> Delivery:
         """Keep bytes as they come, in pieces of any size; the same content again is the same delivery."""
@@ -74,6 +88,7 @@ class Lake:
     def check_raw(self, scope: Scope, source: str) -> None:
         """Hash the files again; RAW_ALTERED names the file and the first line that differs."""
         self._deliveries.check(scope, source)
+        self._originals.check(scope, source)
 
     def items(self, scope: Scope, source: str) -> Iterator[Item]:
         """Stream the lines; a file altered since it arrived raises RAW_ALTERED at its end at the latest."""
@@ -83,9 +98,27 @@ class Lake:
         """Read one line, checked against its hash; of a line over the cap, the first bytes up to it."""
         return self._deliveries.line(scope, source, ref)
 
-    def draft(self, scope: Scope, shelf: Shelf) -> AbstractContextManager[Draft]:
-        """Open a draft; uncommitted at the end of the block, it goes."""
-        return self._shelves.draft(scope, shelf)
+    def keep_original(
+        self, scope: Scope, delivery_id: str, document: Document, recheck: Callable[[], None]
+    ) -> Original:
+        """Keep a document as it was received beside the delivery read from it; it never outlives that."""
+        return self._originals.keep(scope, delivery_id, document, recheck)
+
+    def original(self, scope: Scope, row: Delivery, one: Original) -> Iterator[bytes]:
+        """Stream a document of a delivery as it was received; an altered one raises at its end at the latest."""
+        return self._originals.read(scope, row, one)
+
+    def note(self, scope: Scope, remark: Remark, recheck: Callable[[], None]) -> str:
+        """Append a correction or an application and give its id; the same remark twice is one note."""
+        return self._notes.note(scope, remark, recheck)
+
+    def notes(self, scope: Scope, kind: NoteKind) -> tuple[Noted, ...]:
+        """Read the notes held under a consent of the scope, in the order they were written."""
+        return self._notes.read(scope, kind)
+
+    def draft(self, scope: Scope, shelf: Shelf, recheck: Callable[[], None]) -> AbstractContextManager[Draft]:
+        """Open a draft while consent stands; uncommitted at the end of the block, it goes."""
+        return self._shelves.draft(scope, shelf, recheck)
 
     def commit(
         self, scope: Scope, draft: Draft, entries: Mapping[str, SourceEntry], recheck: Callable[[], None]
@@ -139,12 +172,26 @@ class Lake:
         _fs.ensure_folder(self._home.secrets)
         _fs.write_first(self._home.below(self._home.secrets, name), content)
 
-    def keep_truth(self, scope: Scope, name: str, content: bytes) -> None:
-        """Keep what the synthetic world knows; it goes with the consent it was made under."""
-        with self._lock.of(scope.customer):
-            folder = self._home.below(self._home.truth, scope.customer, str(scope.purpose))
-            _fs.ensure_folder(folder)
-            _fs.write_atomic(self._home.below(folder, name), content)
+    def replace_secret(self, name: str, content: bytes) -> None:
+        """Put another secret in the place of one: whoever reads meets the former or the other, whole."""
+        _fs.ensure_folder(self._home.secrets)
+        _fs.write_atomic(self._home.below(self._home.secrets, name), content)
+
+    def keep_log(self, scope: Scope, name: str, stream: Iterable[bytes], recheck: Callable[[], None]) -> None:
+        """Keep a log of this customer and purpose; it goes with what it was derived from."""
+        self._singles.keep_log(scope, name, stream, recheck)
+
+    def keep_reply(self, scope: Scope, key_sha: str, body: bytes, recheck: Callable[[], None]) -> None:
+        """Keep an answer to give it again; it goes as soon as any consent of its purpose is withdrawn."""
+        self._singles.keep_reply(scope, key_sha, body, recheck)
+
+    def reply(self, scope: Scope, key_sha: str) -> bytes | None:
+        """Read the answer given under a key, or None when none is kept."""
+        return self._singles.reply(scope, key_sha)
+
+    def keep_truth(self, scope: Scope, name: str, content: bytes, recheck: Callable[[], None]) -> None:
+        """Keep what the synthetic world knows; it goes with any consent of its purpose, the next answer rewrites it."""
+        self._singles.keep_truth(scope, name, content, recheck)
 
     def log(self, record: Mapping[str, object]) -> None:
         """Add one JSON line to the log."""

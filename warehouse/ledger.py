@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from kit.errors import CallerError
 from warehouse import _fs
@@ -24,10 +25,13 @@ from warehouse._engine import (
     translated,
 )
 from warehouse._sqlite import Sqlite
+from warehouse._together import Together
 from warehouse.home import Home
 from warehouse.migrations import HEAD
 
 __all__ = ["Ledger", "LedgerDamaged", "Row", "Server", "Tx", "Value", "Where", "ledger_from", "where_from"]
+
+T = TypeVar("T")
 
 
 class Server(str):
@@ -59,7 +63,9 @@ def engine_of(where: Where, busy_wait_s: float = BUSY_WAIT_S) -> Engine:
         from warehouse._postgres import Postgres
     except ImportError as error:
         hint = 'Run: pip install "bahi[postgres]", or unset BAHI_DATABASE_URL for the embedded ledger.'
-        raise CallerError("DRIVER_MISSING", "The driver of PostgreSQL is not installed.", hint=hint) from error
+        raise CallerError(
+            "DRIVER_MISSING", "The driver of PostgreSQL is not installed.", hint=hint
+        ) from error
     return Postgres(where, busy_wait_s)
 
 
@@ -129,6 +135,7 @@ class Ledger:
         self.engine = engine_of(where, busy_wait_s)
         self._expected = expected_version
         self._local = threading.local()
+        self._together = Together(self.transaction)
 
     @property
     def spot(self) -> str:
@@ -160,6 +167,10 @@ class Ledger:
                 raise
         _fs.told("committed", place)
 
+    def together(self, act: Callable[[Tx], T]) -> T:
+        """Write as in a transaction of one's own, sharing its commit with whoever writes at the same time."""
+        return self._together.write(act)
+
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """Read one consistent state; inside a transaction of the same thread, that transaction's."""
@@ -180,10 +191,10 @@ class Ledger:
             if self.engine.faults(tx._session):
                 raise damaged(self.spot)
 
-    def scrub(self) -> None:
-        """Take deleted rows off the disk."""
+    def scrub(self) -> bool:
+        """Take deleted rows off the disk; False when a reader still sees them, and they stand until the next time."""
         with translated(self.engine):
-            self.engine.scrub(self._session())
+            return self.engine.scrub(self._session())
 
     def close(self) -> None:
         """Close this thread's connection; the next transaction opens another."""

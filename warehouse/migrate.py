@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from warehouse import _fs
 from warehouse._engine import Engine, check_version, translated
+from warehouse._sqlite import SqliteSession
 from warehouse.ledger import Where, engine_of
 from warehouse.migrations import HEAD
 
@@ -59,18 +60,13 @@ def _found(engine: Engine) -> str:
 
 def migrate(engine: Engine, act: str, to: str) -> None:
     """Run the migrations between two versions in one transaction."""
-    from alembic import command
-    from alembic.config import Config
     from sqlalchemy.exc import DBAPIError
 
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     migrating = engine.migrating()
     _watch(migrating, engine.place)
     try:
         with migrating.begin() as connection:
-            config.attributes["connection"] = connection
-            {"upgrade": command.upgrade, "downgrade": command.downgrade}[act](config, to)
+            _run(connection, act, to)
             if broken_n := engine.unchilded(connection):
                 raise RuntimeError(f"the migration leaves {broken_n} rows without the row they refer to")
     except DBAPIError as error:
@@ -80,6 +76,41 @@ def migrate(engine: Engine, act: str, to: str) -> None:
     finally:
         migrating.dispose()
     _fs.told("committed", engine.place)
+
+
+def _run(connection: sqlalchemy.Connection, act: str, to: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    {"upgrade": command.upgrade, "downgrade": command.downgrade}[act](config, to)
+
+
+def versions() -> tuple[str, ...]:
+    """List the versions there are migrations for, oldest first."""
+    from alembic.script import ScriptDirectory
+
+    return tuple(sorted(script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()))
+
+
+def described(to: str) -> dict[str, str]:
+    """Describe an embedded ledger that the migrations have just made, in memory."""
+    import sqlite3
+
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    from warehouse._catalogue import of_sqlite
+
+    held = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        with create_engine("sqlite://", creator=lambda: held, poolclass=StaticPool).begin() as connection:
+            _run(connection, "upgrade", to)
+        return of_sqlite(SqliteSession(held))
+    finally:
+        held.close()
 
 
 def _watch(migrating: sqlalchemy.Engine, place: str) -> None:

@@ -27,6 +27,9 @@ OUT_OF_REACH = {
     "FILE_UNREADABLE": "only the command line takes files",
     "LEDGER_DAMAGED": "only the doctor walks the whole ledger",
     "PAGE_NOT_BUILT": "the service answers with a page of its own",
+    "SECRET_NOT_HERE": "no route rotates a secret",
+    "SECRET_UNCHANGED": "no route rotates a secret",
+    "REPLY_ALTERED": "no route gives an earlier answer again",
     "SCHEMA_UNKNOWN": "schemas are read while cleaning, inside a run",
 }
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from consent.audit import Audit
 from consent.erasure import Erasure
 from consent.grants import Consents, Policy
+from consent.keys import Keys
 from consent.terms import terms_on
 from kit.config import config_from
 from kit.ident import CustomerId
@@ -69,6 +70,9 @@ class PaperLake:
     def keep_secret(self, name: str, content: bytes) -> None:
         self.secrets.setdefault(name, content)
 
+    def replace_secret(self, name: str, content: bytes) -> None:
+        self.secrets[name] = content
+
     def withdraw(self, customer: CustomerId, consent_id: str, purpose: int, *, others_live: bool) -> Gone:
         if self.breaks:
             raise self.breaks.pop()
@@ -95,6 +99,7 @@ class Desk:
         self.ledger = Ledger(path)
         self.lake = PaperLake(secrets)
         self.audit = Audit(self.ledger, self.clock, "test")
+        self.keys = Keys(self.lake, self.clock, {}, "sandbox")
         self.consents = Consents(self.ledger, self.lake, DECLARATIONS, self.audit, policy or SANDBOX)
         self.erasure = Erasure(self.ledger, self.lake, self.audit)
 

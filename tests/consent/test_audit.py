@@ -1,6 +1,10 @@
 import os
+import signal
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +19,8 @@ from kit.errors import BahiError, CallerError, TransientError
 from kit.ident import CustomerId
 from kit.merkle import EMPTY_ROOT, leaf_hash, root_of
 from tests.consent.desk import CUSTOMER, START, Desk
+from warehouse import _fs
+from warehouse.ledger import Ledger
 
 PROCESS = Wanted(CUSTOMER, 103, Use.PROCESS)
 LOOK = Deed("look", CUSTOMER, 103, "ALLOWED", {"metric": "secret-name"})
@@ -280,3 +286,128 @@ def test_entries_name_who_acted(desk: Desk) -> None:
     with desk.ledger.transaction() as tx:
         Audit(desk.ledger, desk.clock, "cli:asha").record(tx, LOOK)
     assert desk.audit.entries()[0].actor == "cli:asha"
+
+
+LOOKERS_N = 64
+
+
+@pytest.fixture(autouse=True)
+def _no_hook_left_behind() -> Iterator[None]:
+    yield
+    _fs.fault = None
+
+
+def _at_once(desk: Desk, hook: Callable[[str, str], None], act: Callable[[int], object]) -> list[object]:
+    """Let many threads act at once; give what each got, an error as its code."""
+
+    def asked(number: int) -> object:
+        try:
+            return act(number)
+        except BahiError as error:
+            return error.code
+
+    desk.audit.entries(limit=1)
+    _fs.fault = hook
+    with ThreadPoolExecutor(LOOKERS_N) as pool:
+        return list(pool.map(asked, range(LOOKERS_N)))
+
+
+def _hook_of(
+    desk: Desk, seen: Counter[str], at_commit: Callable[[int], None] = lambda _: None
+) -> Callable[[str, str], None]:
+    def hook(act: str, what: str) -> None:
+        seen[act] += 1
+        if act == "begin" and seen[act] == 1:
+            while len(desk.ledger._together._queue._waiting) < LOOKERS_N - 1:
+                threading.Event().wait(0.001)
+        if act == "commit":
+            at_commit(seen[act])
+
+    return hook
+
+
+def test_looks_at_the_same_time_are_written_by_few_commits_into_one_chain(desk: Desk) -> None:
+    seen: Counter[str] = Counter()
+    other = Ledger(desk.ledger.path)
+
+    def look(number: int) -> bool:
+        desk.audit.look(f"look.{number}", CUSTOMER)
+        with other.reading() as tx:
+            return tx.one("SELECT seq FROM audit WHERE action = :action", action=f"look.{number}") is not None
+
+    answers = _at_once(desk, _hook_of(desk, seen), look)
+    assert answers == [True] * LOOKERS_N
+    assert seen["commit"] <= 3
+    entries = desk.audit.entries(limit=100)
+    assert [entry.seq for entry in entries] == list(range(LOOKERS_N, 0, -1))
+    assert {entry.action for entry in entries} == {f"look.{number}" for number in range(LOOKERS_N)}
+    assert desk.audit.verify_chain().entries_n == LOOKERS_N
+
+
+def test_rights_asked_for_at_the_same_time_are_each_answered_for_what_was_asked(desk: Desk) -> None:
+    desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
+    seen: Counter[str] = Counter()
+
+    def asked(number: int) -> object:
+        return desk.consents.open_scope(replace(PROCESS, purpose=103 if number % 2 else 104)).purpose
+
+    answers = _at_once(desk, _hook_of(desk, seen), asked)
+    assert answers == ["PURPOSE_MISMATCH", 103] * (LOOKERS_N // 2)
+    assert seen["commit"] <= 3
+    outcomes = Counter(entry.outcome for entry in desk.audit.entries(limit=LOOKERS_N))
+    assert outcomes == {"ALLOWED": LOOKERS_N // 2, "PURPOSE_MISMATCH": LOOKERS_N // 2}
+    assert desk.audit.verify_chain().broken_at is None
+
+
+def test_a_commit_that_fails_answers_nobody_in_the_group(desk: Desk) -> None:
+    def full(number: int) -> None:
+        if number > 1:
+            raise _fs.disk_full(desk.ledger.path)
+
+    answers = _at_once(desk, _hook_of(desk, Counter(), full), lambda _: desk.audit.look("look", CUSTOMER))
+    assert Counter(map(str, answers)) == {"None": 1, "DISK_FULL": LOOKERS_N - 1}
+    assert len(desk.audit.entries(limit=100)) == len(desk.rows("audit_salt")) == 1
+
+
+def test_a_group_whose_entries_cannot_be_written_answers_nobody(desk: Desk) -> None:
+    _filled(desk, 1)
+    desk.sql(BREAKS["silently dropped"])
+    answers = _at_once(desk, _hook_of(desk, Counter()), lambda _: desk.audit.look("look", CUSTOMER))
+    assert answers == ["AUDIT_UNAVAILABLE"] * LOOKERS_N
+    assert len(desk.rows("audit")) == len(desk.rows("audit_salt")) == 1
+
+
+def test_whoever_was_answered_is_in_the_audit_though_the_process_was_killed(desk: Desk) -> None:
+    desk.ledger.close()
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(told)
+        _look_forever(desk, tell)
+    os.close(tell)
+    with os.fdopen(told, "rb", buffering=0) as answers:
+        heard = b""
+        while heard.count(b"\n") < 200:
+            heard += answers.read(4096) or b""
+        os.kill(child, signal.SIGKILL)
+        while more := answers.read(4096):
+            heard += more
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    answered = {line.decode() for line in heard.split(b"\n")[:-1]}
+    entries = desk.audit.entries(limit=100_000)
+    assert len(answered) >= 200
+    assert answered <= {entry.action for entry in entries}
+    assert desk.audit.verify_chain().entries_n == len(entries)
+
+
+def _look_forever(desk: Desk, tell: int) -> None:
+    def look(thread: int) -> None:
+        for number in range(1_000_000):
+            desk.audit.look(f"look.{thread}.{number}", CUSTOMER)
+            os.write(tell, f"look.{thread}.{number}\n".encode())
+
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(look, range(8)))
+    finally:
+        os._exit(1)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from consent._fair_use_rows import TABLES, quantity
+from consent._guard import is_overused
+from consent._store import Consent, Fetched
 from consent.artefact import (
     CONSENT_TYPES,
     FI_TYPES,
@@ -22,8 +24,10 @@ from consent.artefact import (
     Moments,
     Purpose,
     Quantity,
+    State,
 )
-from consent.fair_use import check, rows_for
+from consent.fair_use import check, enforce, rows_for
+from kit.errors import PolicyRefused
 from kit.ident import CustomerId
 from kit.period import IST, Unit
 from kit.source import Channel
@@ -32,6 +36,17 @@ from tests.consent.published_rows import PUBLISHED, Published
 START = datetime(2027, 1, 31, 10, 0, tzinfo=IST)  # A month later there is no 31st.
 FIRST = datetime(2024, 2, 29, tzinfo=IST)  # A year later there is no 29th of February.
 SECOND = timedelta(seconds=1)
+TICK = timedelta(microseconds=1)
+_POLICY = "Consent parameters are not as per fair use policy"
+PUBLISHED_WORDS = {
+    "FIDataRange": "FI data range is not as per fair use policy",
+    "fetchType": f"{_POLICY} - fetchType is invalid",
+    "consentExpiry": f"{_POLICY} - consentExpiry is invalid",
+    "DataLife": f"{_POLICY} - DataLife is invalid",
+    "Frequency": f"{_POLICY} - Frequency is invalid",
+    "fiTypes": f"{_POLICY} - fiTypes is invalid",
+    "consentTypes": f"{_POLICY} - consentTypes is invalid",
+}
 ROWS = pytest.mark.parametrize("row", PUBLISHED, ids=lambda row: row.rule)
 
 
@@ -71,29 +86,29 @@ def at_limit(row: Published) -> Artefact:
 
 
 @dataclass
-class Beyond:
-    """One field of a row's fullest consent, one step beyond what the row allows."""
+class Case:
+    """A row's fullest consent, changed in one field."""
 
     field: str
     detail: Detail
 
 
-def beyond(row: Published) -> Iterator[Beyond]:
+def beyond(row: Published) -> Iterator[Case]:
     detail = at_limit(row).detail
     other = FetchType.PERIODIC if detail.fetch_type is FetchType.ONETIME else FetchType.ONETIME
-    yield Beyond("fetchType", replace(detail, fetch_type=other))
-    yield Beyond("consentExpiry", replace(detail, expiry=detail.expiry + SECOND))
-    yield Beyond("FIDataRange", replace(detail, range=Moments(FIRST, detail.range.last + SECOND)))
+    yield Case("fetchType", replace(detail, fetch_type=other))
+    yield Case("consentExpiry", replace(detail, expiry=detail.expiry + SECOND))
+    yield Case("FIDataRange", replace(detail, range=Moments(FIRST, detail.range.last + SECOND)))
     for life in beyond_each(amounts(row.data_life), (Unit.DAY, Unit.MONTH, Unit.YEAR)):
-        yield Beyond("DataLife", replace(detail, data_life=life))
+        yield Case("DataLife", replace(detail, data_life=life))
     once = [Quantity(unit, 1) for unit in Unit]
     for frequency in beyond_each(amounts(row.frequency) or once, tuple(Unit)):
-        yield Beyond("Frequency", replace(detail, frequency=frequency))
+        yield Case("Frequency", replace(detail, frequency=frequency))
     for kind in sorted(set(CONSENT_TYPES) - set(detail.consent_types)):
-        yield Beyond("consentTypes", replace(detail, consent_types=(*detail.consent_types, kind)))
+        yield Case("consentTypes", replace(detail, consent_types=(*detail.consent_types, kind)))
     siblings = [one for one in PUBLISHED if (one.purpose, one.template) == (row.purpose, row.template)]
     for kind in sorted(FI_TYPES - {name for one in siblings for name in one.fi_types.split()}):
-        yield Beyond("fiTypes", replace(detail, fi_types=(*detail.fi_types, kind)))
+        yield Case("fiTypes", replace(detail, fi_types=(*detail.fi_types, kind)))
 
 
 def beyond_each(allowed: list[Quantity], units: tuple[Unit, ...]) -> Iterator[Quantity]:
@@ -117,26 +132,89 @@ def test_the_table_holds_the_sixteen_published_rows_and_nothing_else() -> None:
         assert (ours.expiry, ours.range) == (theirs.expiry, theirs.range)
 
 
+def fitting(row: Published) -> Iterator[Case]:
+    """Consents at the limit in every unit a row names, and one below it, by the field they try."""
+    detail = at_limit(row).detail
+    yield Case("fetchType", detail)
+    for moment in (detail.expiry, detail.expiry - SECOND, detail.start + SECOND):
+        yield Case("consentExpiry", replace(detail, expiry=moment))
+    for last in (detail.range.last, detail.range.last - SECOND, FIRST):
+        yield Case("FIDataRange", replace(detail, range=Moments(FIRST, last)))
+    for life in within_each(amounts(row.data_life)):
+        yield Case("DataLife", replace(detail, data_life=life))
+    for frequency in within_each(amounts(row.frequency) or [Quantity(unit, 1) for unit in Unit]):
+        yield Case("Frequency", replace(detail, frequency=frequency))
+    for kind in detail.consent_types:
+        yield Case("consentTypes", replace(detail, consent_types=(kind,)))
+    for kind in detail.fi_types:
+        yield Case("fiTypes", replace(detail, fi_types=(kind,)))
+
+
+def within_each(allowed: list[Quantity]) -> Iterator[Quantity]:
+    for most in allowed:
+        yield from (Quantity(most.unit, value) for value in {most.value, most.value - 1, 1} if value > 0)
+
+
+FIELDS = {"fetchType", "consentExpiry", "FIDataRange", "DataLife", "Frequency", "fiTypes", "consentTypes"}
+
+
 @ROWS
 def test_all_that_a_row_allows_fits_in_every_unit_it_names(row: Published) -> None:
-    fullest = at_limit(row)
-    assert check(fullest, row.template or None) == ()
-    for life in amounts(row.data_life):
-        assert check(replace(fullest, detail=replace(fullest.detail, data_life=life)), row.template) == ()
-    for often in amounts(row.frequency) or [Quantity(unit, 1) for unit in Unit]:
-        assert check(replace(fullest, detail=replace(fullest.detail, frequency=often)), row.template) == ()
+    cases = list(fitting(row))
+    assert {case.field for case in cases} == FIELDS
+    for case in cases:
+        asked = replace(at_limit(row), detail=case.detail)
+        assert enforce(asked, row.template or None) is asked, case
 
 
 @ROWS
-def test_one_step_beyond_any_limit_is_named_by_rule_and_field(row: Published) -> None:
-    tried = set()
-    for step in beyond(row):
-        tried.add(step.field)
-        found = check(replace(at_limit(row), detail=step.detail), row.template or None)
-        assert [violation.field for violation in found] == [step.field], step
-        assert row.rule in found[0].rule.split(", ")
-        assert found[0].got and found[0].most
-    assert tried >= {"fetchType", "consentExpiry", "FIDataRange", "DataLife", "Frequency", "fiTypes"}
+def test_one_step_beyond_any_limit_is_refused_in_the_published_words_by_rule_and_field(
+    row: Published,
+) -> None:
+    cases = list(beyond(row))
+    assert {case.field for case in cases} | {"consentTypes"} == FIELDS
+    for case in cases:
+        asked = replace(at_limit(row), detail=case.detail)
+        (found,) = check(asked, row.template or None)
+        assert (found.field, row.rule in found.rule.split(", ")) == (case.field, True), case
+        with pytest.raises(PolicyRefused) as refused:
+            enforce(asked, row.template or None)
+        error = refused.value
+        assert (error.status, error.code, error.place) == (412, "FAIR_USE", case.field)
+        assert error.message == f"{PUBLISHED_WORDS[case.field]}: got {found.got}, at most {found.most}."
+
+
+def test_there_are_hundreds_of_cases_of_either_kind(record_property: Callable[[str, object], None]) -> None:
+    counts = {kind.__name__: sum(len(list(kind(row))) for row in PUBLISHED) for kind in (fitting, beyond)}
+    assert min(counts.values()) >= 200
+    record_property("cases of sixteen rows", counts)
+    narrower = [row.rule for row in PUBLISHED if set(row.consent_types.split()) < set(CONSENT_TYPES)]
+    assert narrower == ["104-CT035", "105-default"], "only these can be asked for a consent type too many"
+
+
+@pytest.mark.parametrize(
+    ("row", "most"),
+    [(row, most) for row in PUBLISHED for most in amounts(row.frequency)],
+    ids=lambda one: getattr(one, "rule", None) or str(one),
+)
+def test_a_row_s_frequency_counts_from_the_first_moment_of_the_window_in_india(
+    row: Published, most: Quantity
+) -> None:
+    """At midnight in India, which is no midnight of UTC, a row's count begins again, and not a tick earlier."""
+    assert most.unit in (Unit.DAY, Unit.MONTH)
+    following = datetime(2027, 2, 1, tzinfo=IST)
+    begun = datetime(2027, 1, 31 if most.unit is Unit.DAY else 1, tzinfo=IST)
+    spread = (following - begun) / most.value
+    fullest = at_limit(row)
+    artefact = replace(fullest, detail=replace(fullest.detail, frequency=most))
+    for last_n in (most.value - 1, most.value):
+        uses = tuple(Fetched("bank", str(n), (begun + spread * n).astimezone(UTC)) for n in range(last_n))
+        before = tuple(Fetched("bank", f"before {n}", begun - TICK) for n in range(most.value))
+        consent = Consent(artefact, State.ACTIVE, (*before, *uses), START, None)
+        is_spent = last_n == most.value
+        for at, is_refused in ((following - TICK, is_spent), (following, False)):
+            assert is_overused(consent, "bank", "another", at.astimezone(UTC)) is is_refused, (last_n, at)
+        assert not is_overused(consent, "gst", "another", following - TICK)
 
 
 def published(rule: str) -> Published:

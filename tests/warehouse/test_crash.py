@@ -22,6 +22,7 @@ from tests.warehouse.world import (
     failing,
     grant,
     killed_at,
+    no_change,
     scope,
     with_fault,
 )
@@ -52,7 +53,7 @@ def full_house(place: Place) -> None:
     place.deliver(b'{"n":1}\n{"n":2}\n', under=BOTH)
     place.deliver(b'{"n":3}', under=SECOND)
     place.deliver(b'{"n":4}')
-    place.lake.keep_truth(scope(), "world.json", b"{}")
+    place.lake.keep_truth(scope(), "world.json", b"{}", no_change)
 
 
 def short_life(place: Place) -> None:

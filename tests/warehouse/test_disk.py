@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kit.errors import BahiError
-from tests.warehouse.world import Place, in_child, scope
+from tests.warehouse.world import Place, in_child, no_change, scope
 from warehouse.lake import Lake
 from warehouse.ledger import Ledger
 from warehouse.migrate import upgrade, version
@@ -85,7 +85,7 @@ def test_a_home_without_the_right_to_write_is_read_and_every_write_refused(open_
         place.withdraw,
         lambda: place.lake.keep_secret("key", b"k"),
         lambda: place.lake.log({"a": 1}),
-        lambda: place.lake.keep_truth(scope(), "world.json", b"{}"),
+        lambda: place.lake.keep_truth(scope(), "world.json", b"{}", no_change),
         place.lake.check_writable,
         used,
         lambda: upgrade(place.root / "other" / "bahi.db"),

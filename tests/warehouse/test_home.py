@@ -9,7 +9,7 @@ import pytest
 from kit.errors import BahiError
 from kit.ident import CustomerId
 from kit.scope import Scope
-from tests.warehouse.world import CUSTOMER, NOW, Place, acts_of, arrival, grant, scope
+from tests.warehouse.world import CUSTOMER, NOW, Place, acts_of, arrival, grant, no_change, scope
 from warehouse.home import Home, home_from
 from warehouse.lake import Shelf
 
@@ -58,11 +58,11 @@ def test_no_name_leads_out_of_the_home(place: Place, tmp_path: Path, name: str) 
         lambda: place.lake.deliver(odd, name, [b"x"], arrival()),
         lambda: place.lake.deliveries(theirs),
         lambda: place.lake.shelved(theirs, Shelf.CLEAN),
-        lambda: place.lake.draft(theirs, Shelf.RESULTS).__enter__(),
+        lambda: place.lake.draft(theirs, Shelf.RESULTS, no_change).__enter__(),
         lambda: place.lake.withdraw(CustomerId(name), "c-1", 103, others_live=False),
         lambda: place.lake.secret(name),
         lambda: place.lake.keep_secret(name, b"x"),
-        lambda: place.lake.keep_truth(mine, name, b"x"),
+        lambda: place.lake.keep_truth(mine, name, b"x", no_change),
     ]
     for deed in deeds:
         with pytest.raises(BahiError) as refusal:
@@ -88,7 +88,7 @@ def test_a_link_out_of_the_home_is_not_followed(
     link.symlink_to(outside)
     with pytest.raises(BahiError) as refusal:
         place.deliver(b"x\n")
-        place.lake.keep_truth(scope(), "world.json", b"{}")
+        place.lake.keep_truth(scope(), "world.json", b"{}", no_change)
     assert refusal.value.code == "PATH_REFUSED"
     assert not outside.exists() or list(outside.iterdir()) == []
 

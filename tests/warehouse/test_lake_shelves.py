@@ -56,7 +56,7 @@ def test_files_that_did_not_change_are_kept_without_a_copy(place: Place) -> None
     inode = path.stat().st_ino
     standing = place.lake.shelved(both, Shelf.CLEAN)
     assert standing is not None
-    with place.lake.draft(both, Shelf.CLEAN) as draft:
+    with place.lake.draft(both, Shelf.CLEAN, no_change) as draft:
         assert draft.keep("gst.ndjson") == standing.entries["gst"].files[0]
         with draft.writer("bank.ndjson") as out:
             out.write(b"other\n")
@@ -68,7 +68,7 @@ def test_files_that_did_not_change_are_kept_without_a_copy(place: Place) -> None
 
 
 def test_files_of_a_source_are_listed_in_the_order_they_were_opened(place: Place) -> None:
-    with place.lake.draft(scope(), Shelf.CLEAN) as draft:
+    with place.lake.draft(scope(), Shelf.CLEAN, no_change) as draft:
         with (
             draft.writer("bank.ndjson") as records,
             draft.writer("bank.findings.ndjson"),
@@ -82,11 +82,11 @@ def test_files_of_a_source_are_listed_in_the_order_they_were_opened(place: Place
 def test_a_draft_that_is_not_committed_leaves_nothing(place: Place) -> None:
     place.commit(FILES)
     stood = place.tree()
-    with place.lake.draft(scope(), Shelf.CLEAN) as draft:
+    with place.lake.draft(scope(), Shelf.CLEAN, no_change) as draft:
         draft.writer("bank.ndjson").write(b"x")
     with (
         pytest.raises(RuntimeError),
-        place.lake.draft(scope(), Shelf.CLEAN) as draft,
+        place.lake.draft(scope(), Shelf.CLEAN, no_change) as draft,
         draft.writer("bank.ndjson"),
     ):
         raise RuntimeError("cleaning broke off")
@@ -106,7 +106,7 @@ def test_a_consent_that_ends_before_the_commit_keeps_it_out(place: Place) -> Non
 
 
 def test_a_commit_names_exactly_the_files_of_the_draft_and_its_grants(place: Place) -> None:
-    with place.lake.draft(scope(), Shelf.CLEAN) as draft:
+    with place.lake.draft(scope(), Shelf.CLEAN, no_change) as draft:
         with draft.writer("bank.ndjson") as out:
             out.write(b"x")
         stored = draft.stored("bank")
@@ -203,7 +203,7 @@ def test_what_was_derived_under_less_may_be_read_under_a_renewed_consent(place: 
 
 def test_of_two_different_runs_at_once_the_second_is_told_to_run_again(place: Place) -> None:
     place.commit(FILES)
-    with place.lake.draft(scope(), Shelf.CLEAN) as draft:
+    with place.lake.draft(scope(), Shelf.CLEAN, no_change) as draft:
         with draft.writer("bank.ndjson") as out:
             out.write(b"late\n")
         entries = {"bank": entry(scope(), "bank", draft.stored("bank"))}
@@ -216,7 +216,7 @@ def test_of_two_different_runs_at_once_the_second_is_told_to_run_again(place: Pl
 
 def test_of_two_equal_runs_at_once_both_are_right(place: Place) -> None:
     place.commit(FILES)
-    with place.lake.draft(scope(), Shelf.CLEAN) as draft:
+    with place.lake.draft(scope(), Shelf.CLEAN, no_change) as draft:
         for name, content in OTHER.items():
             with draft.writer(name) as out:
                 out.write(content)
@@ -227,7 +227,7 @@ def test_of_two_equal_runs_at_once_both_are_right(place: Place) -> None:
 
 def test_a_kept_file_taken_away_meanwhile_says_run_again(place: Place) -> None:
     place.commit(FILES)
-    with place.lake.draft(scope(), Shelf.CLEAN) as draft:
+    with place.lake.draft(scope(), Shelf.CLEAN, no_change) as draft:
         place.commit(OTHER)
         with pytest.raises(TransientError, match="first") as refusal:
             draft.keep("bank.ndjson")
@@ -316,7 +316,7 @@ def test_what_a_dead_process_left_goes_with_the_next_draft(place: Place) -> None
 
 def test_a_folder_left_by_a_run_that_died_meanwhile_is_replaced(place: Place, tmp_path: Path) -> None:
     name = Place(tmp_path / "elsewhere").commit(FILES).folder
-    with place.lake.draft(scope(), Shelf.CLEAN) as draft:
+    with place.lake.draft(scope(), Shelf.CLEAN, no_change) as draft:
         for file, content in FILES.items():
             with draft.writer(file) as out:
                 out.write(content)

@@ -18,6 +18,7 @@ from tests.warehouse.world import (
     entry,
     failing,
     grant,
+    no_change,
     scope,
     with_fault,
 )
@@ -25,13 +26,28 @@ from warehouse.lake import Removed, Shelf
 
 BOTH = scope(grant("c-1"), grant("c-2"))
 SECOND = scope(grant("c-2"))
+NOTHING = Removed(0, 0, (), ())
+
+
+class Standing:
+    """A consent that stands until it is revoked."""
+
+    def __init__(self) -> None:
+        self.is_revoked = False
+
+    def recheck(self) -> None:
+        if self.is_revoked:
+            raise ConsentRequired("CONSENT_REVOKED", "revoked")
+
+    def revoke(self) -> None:
+        self.is_revoked = True
 
 
 def test_withdrawing_takes_deliveries_results_and_truth_and_says_what_went(place: Place) -> None:
     place.deliver(b'{"canary":1}\n')
     place.commit({"bank.ndjson": b'{"canary":2}\n'})
     place.commit({"bank.json": b'{"canary":3}'}, shelf=Shelf.RESULTS)
-    place.lake.keep_truth(scope(), "world.json", b'{"canary":4}')
+    place.lake.keep_truth(scope(), "world.json", b'{"canary":4}', no_change)
 
     gone = place.withdraw()
 
@@ -47,8 +63,8 @@ def test_withdrawing_takes_deliveries_results_and_truth_and_says_what_went(place
 def test_withdrawing_twice_takes_nothing_more(place: Place) -> None:
     place.deliver(b"x\n")
     assert place.withdraw().deliveries_n == 1
-    assert place.withdraw() == Removed(0, 0, ())
-    assert Place(place.root / "empty").withdraw() == Removed(0, 0, ())
+    assert place.withdraw() == NOTHING
+    assert Place(place.root / "empty").withdraw() == NOTHING
 
 
 def test_a_delivery_goes_when_its_last_consent_goes(place: Place) -> None:
@@ -73,8 +89,8 @@ def test_another_purpose_keeps_its_results(place: Place) -> None:
     place.deliver(b"x\n", under=other)
     place.commit({"bank.ndjson": b"one\n"})
     place.commit({"bank.ndjson": b"two\n"}, under=other)
-    place.lake.keep_truth(scope(), "world.json", b"one")
-    place.lake.keep_truth(other, "world.json", b"two")
+    place.lake.keep_truth(scope(), "world.json", b"one", no_change)
+    place.lake.keep_truth(other, "world.json", b"two", no_change)
 
     place.withdraw()
 
@@ -87,7 +103,7 @@ def test_only_what_is_due_is_purged(place: Place) -> None:
     place.deliver(b"short\n", under=scope(grant(life_end=NOW + LATER)))
     lasting = place.deliver(b"lasting\n")
     place.commit({"bank.ndjson": b"x\n"})
-    assert place.lake.drop_due(CUSTOMER, NOW, others_live=False) == Removed(0, 0, ())
+    assert place.lake.drop_due(CUSTOMER, NOW, others_live=False) == NOTHING
     assert place.lake.shelved(scope(), Shelf.CLEAN) is not None
     assert place.lake.drop_due(CUSTOMER, NOW + LATER, others_live=False).deliveries_n == 1
     assert [row.id for row in place.lake.deliveries(scope())] == [lasting.id]
@@ -224,15 +240,14 @@ def test_a_manifest_that_may_not_be_read_stops_an_erasure_loudly(place: Place) -
 def test_a_step_overtaken_by_an_erasure_leaves_no_folder(place: Place, shelf: Shelf) -> None:
     place.deliver(b"x\n")
 
-    def revoked() -> None:
-        raise ConsentRequired("CONSENT_REVOKED", "revoked")
-
-    with pytest.raises(ConsentRequired), place.lake.draft(scope(), shelf) as draft:
+    consent = Standing()
+    with pytest.raises(ConsentRequired), place.lake.draft(scope(), shelf, consent.recheck) as draft:
         with draft.writer("bank.ndjson") as out:
             out.write(b"y\n")
+        consent.revoke()
         place.withdraw()
         entries = {"bank": entry(scope(), "bank", draft.stored("bank"))}
-        place.lake.commit(scope(), draft, entries, revoked)
+        place.lake.commit(scope(), draft, entries, consent.recheck)
     assert not list(place.root.rglob(CUSTOMER))
 
 

@@ -67,7 +67,7 @@ class Place:
         recheck: Callable[[], None] = no_change,
     ) -> Shelved:
         held = under or scope()
-        with self.lake.draft(held, shelf) as draft:
+        with self.lake.draft(held, shelf, no_change) as draft:
             for name, content in files.items():
                 with draft.writer(name) as out:
                     out.write(content)

@@ -692,7 +692,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentChange"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED, SECRET_INVALID, SECRET_MISSING */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -737,7 +737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description CONSENT_STATE */
+            /** @description CONSENT_STATE, SECRET_RETIRED */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from warehouse.migrations import both
+
 revision = "0001"
 down_revision = None
 
@@ -57,17 +59,17 @@ _INDEXES = {
 def upgrade() -> None:
     """Make the tables; the audit can be added to and nothing else."""
     for name, columns in _TABLES.items():
-        op.execute(f"CREATE TABLE {name} ({columns})")
+        both.create_table(name, columns)
     for name, columns in _INDEXES.items():
         op.execute(f"CREATE INDEX {name} ON {columns}")
-    for act in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER audit_no_{act.lower()} BEFORE {act} ON audit "
-            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
-        )
+    both.keep_out_of_statistics("consent", "artefact")
+    both.keep_out_of_statistics("audit_salt", "salt")
+    both.make_refusal()
+    both.append_only(("audit",))
 
 
 def downgrade() -> None:
     """Drop them, children first."""
     for name in reversed(_TABLES):
         op.execute(f"DROP TABLE {name}")
+    both.drop_refusal()

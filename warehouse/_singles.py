@@ -1,0 +1,127 @@
+"""Single files of a customer under one purpose: logs, answers given before, and what the synthetic world knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+from kit.canonical import line
+from kit.errors import BahiError, CallerError, ConsentRequired
+from kit.scope import Scope
+from warehouse import _fs
+from warehouse._lines import regrouped
+from warehouse._lock import Lock, drafted, is_dead_draft
+from warehouse.home import Home
+
+
+class Single(StrEnum):
+    """The kinds of file that stand alone, no manifest beside them."""
+
+    LOG = "log"
+    REPLY = "reply"
+    TRUTH = "truth"
+
+
+class Singles:
+    """Files that go with everything else that was derived under their purpose."""
+
+    def __init__(self, home: Home, lock: Lock) -> None:
+        """Made by Lake only."""
+        self._home = home
+        self._lock = lock
+
+    def base(self, kind: Single) -> Path:
+        """Name the top folder of a kind."""
+        return {
+            Single.LOG: self._home.logs,
+            Single.REPLY: self._home.replies,
+            Single.TRUTH: self._home.truth,
+        }[kind]
+
+    def keep_log(self, scope: Scope, name: str, stream: Iterable[bytes], recheck: Callable[[], None]) -> None:
+        """Write a log beside the one that stands and put it there in one rename."""
+        path = self._path(scope, Single.LOG, name)
+        with drafted(self._lock, scope, path.parent, _tidy, recheck) as draft:
+            _write(draft / name, stream)
+            with self._lock.of(scope.customer):
+                recheck()
+                _fs.rename(draft / name, path)
+                _fs.sync_folder(path.parent)
+
+    def keep_truth(self, scope: Scope, name: str, content: bytes, recheck: Callable[[], None]) -> None:
+        """Put what the synthetic world knows in the place of what stood there."""
+        path = self._path(scope, Single.TRUTH, name)
+        with self._lock.of(scope.customer):
+            recheck()
+            _fs.ensure_folder(path.parent)
+            _fs.write_atomic(path, content)
+
+    def keep_reply(self, scope: Scope, key_sha: str, body: bytes, recheck: Callable[[], None]) -> None:
+        """Keep an answer under the hash of its key; of two the first stands."""
+        path = self._path(scope, Single.REPLY, key_sha)
+        head = {"grants": scope.rows(*scope.sources()), "sha256": sha256(body).hexdigest()}
+        with self._lock.of(scope.customer):
+            recheck()
+            _fs.ensure_folder(path.parent)
+            _fs.write_first(path, line(head) + body)
+
+    def reply(self, scope: Scope, key_sha: str) -> bytes | None:
+        """Read an answer, or None; one that was made from more than the scope covers is refused."""
+        path = self._path(scope, Single.REPLY, key_sha)
+        try:
+            head, _, body = _fs.read(path).partition(b"\n")
+        except FileNotFoundError:
+            return None
+        grants, expected = _head_of(head)
+        if sha256(body).hexdigest() != expected:
+            spot = _fs.place(path)
+            hint = "Ask again under another key."
+            raise CallerError("REPLY_ALTERED", f"{spot} was altered after it was written.", hint=hint)
+        if not scope.holds(grants):
+            raise ConsentRequired(
+                "DERIVED_OUT_OF_SCOPE",
+                "What was answered then was made from more than this consent covers.",
+                hint="Ask again under another key.",
+            )
+        return body
+
+    def _path(self, scope: Scope, kind: Single, name: str) -> Path:
+        return self._home.below(self.base(kind), scope.customer, str(scope.purpose), name)
+
+
+def _head_of(head: bytes) -> tuple[list[tuple[str, ...]], str]:
+    """Read under which grants an answer was made, and its hash; a head that is none has the hash of nothing."""
+    try:
+        said = orjson.loads(head)
+        return [tuple(map(str, row)) for row in said["grants"]], str(said["sha256"])
+    except (KeyError, TypeError, ValueError):
+        return [], ""
+
+
+def _write(path: Path, stream: Iterable[bytes]) -> None:
+    writer = _fs.Writer(path)
+    try:
+        for block in regrouped(stream):
+            writer.write(block)
+        writer.finish()
+    finally:
+        writer.close()
+
+
+def dead_drafts(place: Path) -> list[Path]:
+    """Find what was begun there by processes that are gone; asked under the lock only."""
+    found = (place / name for name in _fs.names(place) if name.startswith("."))
+    return [path for path in found if is_dead_draft(path)]
+
+
+def _tidy(place: Path) -> None:
+    try:
+        for path in dead_drafts(place):
+            _fs.discard(path)
+    except (BahiError, OSError):
+        # Nothing that counts depends on it, and the next log tidies again.
+        return
