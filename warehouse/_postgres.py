@@ -311,7 +311,8 @@ def _given(url: str) -> dict[str, str | int | None]:
         given: dict[str, str | int | None] = dict(conninfo_to_dict(url))
     except psycopg.ProgrammingError:
         raise refused from None
-    if not given.get("dbname"):
+    ports = str(given.get("port") or "").replace(",", "")
+    if not given.get("dbname") or not (ports.isdecimal() or not ports):
         raise refused
     return given
 
