@@ -92,21 +92,23 @@ class Notes:
             # An erasure came between the manifest and the lines; the manifest of now knows.
             tried = mine
 
-    def sweep(self, customer: CustomerId, kind: NoteKind) -> list[str | None]:
-        """Take every line no manifest lists and tell their hashes; a file that keeps none goes, readable or not (None)."""
+    def sweep(
+        self, customer: CustomerId, kind: NoteKind, told: Callable[[Iterable[str | None]], None]
+    ) -> None:
+        """Take every line no manifest lists, told by hash before; a file that keeps none goes, readable or not (None)."""
         path = self._home.entry(self._deliveries.folder(customer), file_of(kind))
         if _fs.size_bytes(path) is None:
-            return []
+            return
         listed = [row.sha256 for row in self._deliveries.papers(customer).notes if row.kind is kind]
         if not listed:
-            gone = self._readable(customer, kind)
+            told(self._readable(customer, kind))
             _fs.remove_tree(path)
-            return gone
+            return
         found = self._found(customer, kind)
         kept = [found.pop(sha) for sha in listed if sha in found]
         if found:
+            told(found)
             self._keep_lines(customer, kind, kept)
-        return [*found]
 
     def _readable(self, customer: CustomerId, kind: NoteKind) -> list[str | None]:
         try:
