@@ -61,6 +61,7 @@ class Notes:
             papers = self._deliveries.papers(customer)
             holds = _holds(scope, papers.deliveries, remark.delivery_id)
             _fs.ensure_folder(self._deliveries.folder(customer))
+            self._deliveries.tidy(self._deliveries.folder(customer))
             self._append(customer, papers, Note(note_id, remark.kind, sha, holds), written)
         return note_id
 
