@@ -235,3 +235,12 @@ def _revoke(opened: House, asked: argparse.Namespace) -> None:
         return
     for consent_id in chosen:
         say(f"{consent_id} revoked; what was held under it is removed")
+    _say_what_is_left(opened, asked)
+
+
+def _say_what_is_left(opened: House, asked: argparse.Namespace) -> None:
+    """Results may rest on every consent of their purpose, so they went; whoever still consents has them again."""
+    now = opened.clock.now()
+    if any(consent.standing(now) is State.ACTIVE for consent in _listed(opened, asked)):
+        remark("results of this purpose are removed, they may rest on it; the rest is computed again")
+        remark(f"  next: bahi run --customer-id {asked.customer_id} --purpose {asked.purpose}")
