@@ -72,6 +72,15 @@ def sealed(artefact: Artefact, commit: Callable[[str], str]) -> Artefact:
     return replace(artefact, detail=closed, signed_consent=_SEALED + signed_sha256)
 
 
+def identifiers(artefact: Artefact) -> tuple[tuple[str, str], ...]:
+    """Name what identifies the customer in an artefact, with its value or the commitment in its place."""
+    detail = artefact.detail
+    found = [("Customer id", detail.customer_vua), *((one.type, one.value) for one in detail.identifiers)]
+    for one in detail.accounts:
+        found += [("linkRefNumber", one.link_ref_number), ("maskedAccNumber", one.masked_acc_number)]
+    return tuple(found)
+
+
 def is_sealed(artefact: Artefact) -> bool:
     """Say whether the identifiers of an artefact are commitments: no signed form begins like this."""
     return artefact.signed_consent.startswith(_SEALED)
