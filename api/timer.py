@@ -9,6 +9,7 @@ from os import urandom
 from kit.errors import BahiError
 from kit.period import isoformat_utc
 from pipeline.faults import noted
+from pipeline.second_place import keep_elsewhere
 from pipeline.wiring import House
 
 
@@ -28,15 +29,20 @@ class Timer:
             await sleep(self._house.config.purge_every_seconds)
 
     def turn(self) -> None:
-        """Mark what expired, remove what is due, finish what is pending, and note runs whose process is gone."""
+        """Mark what expired, remove what is due, finish what is pending, note runs whose process is gone.
+
+        Then what was withdrawn goes to the second place, where one is named.
+        """
         try:
             self._house.erasure.purge_due()
             _, stuck = self._house.erasure.try_pending()
             self._house.runs.note_interrupted()
         except BahiError as error:
-            self._tell({error.code})
+            codes = {error.code}
         else:
-            self._tell({error.code for _, error in stuck})
+            codes = {error.code for _, error in stuck}
+        unkept = keep_elsewhere(self._house)
+        self._tell(codes if unkept is None else codes | {unkept.code})
 
     def _tell(self, codes: set[str]) -> None:
         """Log what stands in the way when it is other than at the turn before; codes name nobody."""

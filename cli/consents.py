@@ -1,4 +1,4 @@
-"""consent grant, lint, revoke, pause, resume, show and list."""
+"""consent grant, lint, revoke, certificate, pause, resume, show and list."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from kit.period import isoformat_utc, ist_day
 from kit.source import Channel
 from pipeline.wiring import House
 
-ACTS = ("grant", "lint", "revoke", "pause", "resume", "show", "list")
+ACTS = ("grant", "lint", "revoke", "certificate", "pause", "resume", "show", "list")
 # Without a consent id an act is for those consents it can change; a revoked one may be revoked again.
 CHANGEABLE: Mapping[str, Collection[State]] = {
     "revoke": (State.ACTIVE, State.PAUSED, State.REVOKED),
@@ -40,6 +40,7 @@ ABOUT = {
     "grant": "ask for a consent; the sandbox approves and signs it",
     "lint": "hold what would be asked for against the fair-use rows; grants nothing",
     "revoke": "withdraw consents: refused at once, data removed",
+    "certificate": "print, save or check the signed proof of a removal",
     "pause": "stop use for a while",
     "resume": "allow use again",
     "show": "print one consent with every field",
@@ -60,6 +61,11 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "bahi consent revoke --customer-id MSME001",
         "bahi consent revoke --customer-id MSME001 --consent-id C",
     ),
+    "certificate": (
+        "bahi consent certificate --customer-id MSME001",
+        "bahi consent certificate --customer-id MSME001 --consent-id C --to certificate.json",
+        "bahi consent certificate --verify certificate.json --keys keys.json",
+    ),
     "pause": ("bahi consent pause --customer-id MSME001 --consent-id C",),
     "resume": ("bahi consent resume --customer-id MSME001 --consent-id C",),
     "show": ("bahi consent show --customer-id MSME001 --consent-id C",),
@@ -74,7 +80,7 @@ def parser_of(name: str) -> Parser:
     for act in ACTS:
         about = ABOUT[act].capitalize() + "."
         below = acts.add_parser(act, help=ABOUT[act], **described(about, EXAMPLES[act]))
-        add_customer(below, any_purpose=act == "list")
+        add_customer(below, required=act != "certificate", any_purpose=act in ("list", "certificate"))
         add_json(below)
         _add_options(below, act)
     return made
@@ -87,6 +93,10 @@ def _add_options(to: argparse.ArgumentParser, act: str) -> None:
         to.add_argument("--consent-id", metavar="C", help="one consent (default: every one of that purpose)")
     if act == "lint":
         _add_terms(to)
+    if act == "certificate":
+        from cli.certificates import add_options
+
+        add_options(to)
 
 
 def _add_request(to: argparse.ArgumentParser) -> None:
@@ -118,6 +128,10 @@ def _add_terms(to: argparse.ArgumentParser) -> None:
 
 def carry_out(asked: argparse.Namespace) -> int:
     """Do the act that was asked for."""
+    if asked.act == "certificate":
+        from cli.certificates import certificate
+
+        return certificate(asked)
     opened = house(customer_of(asked))
     if asked.act == "lint":
         from cli.lint import linted
@@ -233,5 +247,20 @@ def _revoke(opened: House, asked: argparse.Namespace) -> None:
     if asked.json:
         say_json({"customer_id": str(asked.customer_id), "revoked": [one._asdict() for one in outcomes]})
         return
-    for consent_id in chosen:
+    for consent_id, outcome in zip(chosen, outcomes, strict=True):
         say(f"{consent_id} revoked; what was held under it is removed")
+        remark(f"  certificate {outcome.erasure_id}, to save it: {_save_command(asked, consent_id)}")
+    _say_what_is_left(opened, asked)
+
+
+def _save_command(asked: argparse.Namespace, consent_id: str) -> str:
+    command = f"bahi consent certificate --customer-id {asked.customer_id} --consent-id {consent_id}"
+    return f"{command} --to certificate-{consent_id}.json"
+
+
+def _say_what_is_left(opened: House, asked: argparse.Namespace) -> None:
+    """Results may rest on every consent of their purpose, so they went; whoever still consents has them again."""
+    now = opened.clock.now()
+    if any(consent.standing(now) is State.ACTIVE for consent in _listed(opened, asked)):
+        remark("results of this purpose are removed, they may rest on it; the rest is computed again")
+        remark(f"  next: bahi run --customer-id {asked.customer_id} --purpose {asked.purpose}")

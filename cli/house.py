@@ -53,15 +53,16 @@ def carry_out(asked: argparse.Namespace) -> int:
 
 
 def _init(asked: argparse.Namespace) -> int:
-    from warehouse.assets import root
-    from warehouse.home import home_from
-    from warehouse.ledger import where_from
+    """Secrets are made with the ledger: what is written down of them must outlive them."""
     from warehouse.migrate import upgrade
     from warehouse.migrations import HEAD
 
-    home = home_from(os.environ, root())
-    upgrade(where_from(os.environ, home))
-    return told(asked, {"home": str(home.root), "ledger_version": HEAD}, f"ready: {home.root}")
+    opened = unfinished_house()
+    opened.keys.check_given()
+    upgrade(opened.ledger.where)
+    with opened.ledger.transaction() as tx:
+        opened.keys.register(tx)
+    return told(asked, {"home": str(opened.home.root), "ledger_version": HEAD}, f"ready: {opened.home.root}")
 
 
 def _purge(asked: argparse.Namespace) -> int:

@@ -205,6 +205,9 @@ def _status(asked: argparse.Namespace) -> None:
         if isinstance(rows, list) and rows:
             say(f"\n{head}")
             _say_rows(rows)
+    if not found["results"]:
+        say("\nno results")
+        remark(f"  next: bahi run --customer-id {asked.customer_id} --purpose {asked.purpose}")
 
 
 def _say_rows(rows: list[Json]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import orjson
 
 from consent.artefact import Artefact, Event, FetchType, State, after
-from consent.document import as_document, from_document
+from consent.document import as_document, from_document, is_sealed, sealed
 from kit.canonical import dumps
 from kit.errors import Conflict, NotFound
 from kit.ident import CustomerId
@@ -141,9 +141,21 @@ def count(tx: Tx, consent_id: str, use: Fetched) -> None:
     )
 
 
-def mark_erased(tx: Tx, consent_id: str, at: datetime) -> None:
-    """Note that nothing is held under this consent any more."""
-    tx.execute("UPDATE consent SET erased_at = :now WHERE id = :id", now=isoformat_utc(at), id=consent_id)
+def mark_erased(tx: Tx, consent: Consent, at: datetime, commit: Callable[[str], str]) -> None:
+    """Note that nothing is held under this consent any more, and keep no identifier in its artefact."""
+    seal(tx, consent, commit)
+    tx.execute("UPDATE consent SET erased_at = :now WHERE id = :id", now=isoformat_utc(at), id=consent.id)
+
+
+def seal(tx: Tx, consent: Consent, commit: Callable[[str], str]) -> None:
+    """Replace the identifiers of an artefact by commitments; done again, nothing changes."""
+    if is_sealed(consent.artefact):
+        return
+    tx.execute(
+        "UPDATE consent SET artefact = :artefact WHERE id = :id",
+        artefact=dumps(as_document(sealed(consent.artefact, commit))).decode(),
+        id=consent.id,
+    )
 
 
 def one(tx: Tx, consent_id: str) -> Consent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from consent.audit import GENESIS, Chain, Entry, entry_of, sealed
 from kit.errors import CallerError
@@ -12,13 +13,19 @@ from warehouse.ledger import Ledger, LedgerDamaged, Row, Tx, Value
 _PAGE = 1000
 
 
+class Stand(NamedTuple):
+    """A log that was verified up to here: its tree and the hash of its last entry."""
+
+    tree: Growing
+    head: str
+
+
 class _Walk:
     """What holds so far, and the earlier heads that are still ahead."""
 
-    def __init__(self, earlier: Sequence[Head]) -> None:
-        self._ahead = sorted((head for head in earlier if head.leaves_n > 0), reverse=True)
-        self._tree = Growing()
-        self._head = GENESIS
+    def __init__(self, earlier: Sequence[Head], stand: Stand | None = None) -> None:
+        self._tree, self._head = stand or (Growing(), GENESIS)
+        self._ahead = sorted((head for head in earlier if head.leaves_n > self._tree.leaves_n), reverse=True)
         self._confirmed_n = 0
         self._confirmed = self._so_far()
 
@@ -64,18 +71,44 @@ class _Walk:
 
 
 def verified(ledger: Ledger, earlier: Sequence[Head] = ()) -> Chain:
-    """Recompute every link and every earlier root; what was added after the last of those roots is bound by none."""
+    """Recompute every link and every earlier root; what was added after the last of those roots is bound by none.
+
+    An entry whose salt is gone still stands in the chain, but nobody can confirm its payload any more.
+    """
     walk = _Walk(earlier)
     with ledger.reading() as tx:
         for row in _rows(ledger, tx):
             if found := walk.step(row):
                 return found
+        chain = walk.end()
+        return _with_salts(tx, chain) if chain.broken_at is None else chain
+
+
+def continued(ledger: Ledger, tx: Tx, stand: Stand) -> Chain:
+    """Verify what was added since a stand and move the stand's tree along."""
+    walk = _Walk((), stand)
+    for row in _rows(ledger, tx, stand.tree.leaves_n or None):
+        if found := walk.step(row):
+            return found
     return walk.end()
 
 
-def _rows(ledger: Ledger, tx: Tx) -> Iterator[Row | None]:
+def _with_salts(tx: Tx, chain: Chain) -> Chain:
+    """Look for the first entry without a salt as one is made, then for a salt without an entry."""
+    found = tx.one(
+        "SELECT audit.seq AS seq, CASE WHEN salt IS NULL THEN 'MISSING_SALT' ELSE 'ALTERED_SALT' END AS why"
+        " FROM audit LEFT JOIN audit_salt ON audit_salt.seq = audit.seq"
+        " WHERE salt IS NULL OR length(salt) <> 32 OR ltrim(salt, '0123456789abcdef') <> ''"
+        " ORDER BY audit.seq LIMIT 1"
+    ) or tx.one(
+        "SELECT seq, 'EXTRA_SALT' AS why FROM audit_salt WHERE NOT EXISTS"
+        " (SELECT 1 FROM audit WHERE audit.seq = audit_salt.seq) ORDER BY seq LIMIT 1"
+    )
+    return chain if found is None else chain._replace(broken_at=int(found["seq"] or 0), why=str(found["why"]))
+
+
+def _rows(ledger: Ledger, tx: Tx, after: Value = None) -> Iterator[Row | None]:
     """Read every row there is, whatever stands in its number; None for the first that cannot be read as text."""
-    after: Value = None
     page = _PAGE
     while True:
         try:
@@ -105,9 +138,12 @@ def required(chain: Chain) -> Chain:
     place = f"entry {chain.broken_at:,}"
     if chain.why == "REWRITTEN_ENTRY":
         place = f"an entry from {chain.entries_n + 1:,} to {chain.broken_at:,}"
+    holds = f"{chain.entries_n:,} entries before it hold"
+    if str(chain.why).endswith("_SALT"):
+        holds = "the chain holds, but what salts the payload there was changed"
     raise CallerError(
         "AUDIT_BROKEN",
-        f"The audit is broken at {place} ({chain.why}); {chain.entries_n:,} entries before it hold.",
+        f"The audit is broken at {place} ({chain.why}); {holds}.",
         hint="Keep the ledger as it is for whoever looks into it, and restore one from a backup.",
         place=f"audit {chain.broken_at}",
     )

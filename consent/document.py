@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from consent.artefact import (
@@ -27,6 +29,7 @@ from kit.scope import DataFilter
 from kit.source import Channel
 
 Doc = Mapping[str, object]
+_SEALED = "sha256:"
 _LEGACY_FI_TYPES = {"TERM-DEPOSIT": "TERM_DEPOSIT"}
 
 
@@ -47,6 +50,40 @@ def as_document(artefact: Artefact) -> dict[str, object]:
         "ConsentDetail": detail_document(artefact.detail),
         "signedConsent": artefact.signed_consent,
     }
+
+
+def sealed(artefact: Artefact, commit: Callable[[str], str]) -> Artefact:
+    """Put commitments in the place of what identifies the customer, and a hash in that of the signed form."""
+    if is_sealed(artefact):
+        return artefact
+    detail = artefact.detail
+    closed = replace(
+        detail,
+        customer_vua=commit(detail.customer_vua),
+        identifiers=tuple(one._replace(value=commit(one.value)) for one in detail.identifiers),
+        accounts=tuple(
+            one._replace(
+                link_ref_number=commit(one.link_ref_number), masked_acc_number=commit(one.masked_acc_number)
+            )
+            for one in detail.accounts
+        ),
+    )
+    signed_sha256 = hashlib.sha256(artefact.signed_consent.encode()).hexdigest()
+    return replace(artefact, detail=closed, signed_consent=_SEALED + signed_sha256)
+
+
+def identifiers(artefact: Artefact) -> tuple[tuple[str, str], ...]:
+    """Name what identifies the customer in an artefact, with its value or the commitment in its place."""
+    detail = artefact.detail
+    found = [("Customer id", detail.customer_vua), *((one.type, one.value) for one in detail.identifiers)]
+    for one in detail.accounts:
+        found += [("linkRefNumber", one.link_ref_number), ("maskedAccNumber", one.masked_acc_number)]
+    return tuple(found)
+
+
+def is_sealed(artefact: Artefact) -> bool:
+    """Say whether the identifiers of an artefact are commitments: no signed form begins like this."""
+    return artefact.signed_consent.startswith(_SEALED)
 
 
 def detail_document(detail: Detail) -> dict[str, object]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from consent import _store
+from consent import _store, _tally
 from consent._moves import moved
 from consent._store import Consent
 from consent.artefact import Event, FetchType, State
 from consent.audit import Audit, Deed
-from kit.canonical import sha256_hex
+from consent.document import is_sealed
+from consent.keys import Keys
 from kit.errors import BahiError, Conflict
 from kit.ident import CustomerId
 from kit.period import isoformat_utc
@@ -22,27 +24,25 @@ REVOKED = "REVOKED"
 LIFE_OVER = "DATA_LIFE_OVER"
 
 
-class Gone(Protocol):
-    """What the lake says it removed."""
-
-    @property
-    def deliveries_n(self) -> int: ...
-    @property
-    def objects(self) -> Sequence[str]: ...
+Tell = Callable[[Sequence[_tally.Going]], None]
 
 
 class Shelves(Protocol):
-    """The two removals a lake knows; both may be repeated."""
+    """The two removals a lake knows; both may be repeated, and tell each file before it goes."""
 
-    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int, *, others_live: bool) -> Gone:
+    def withdraw(
+        self, customer: CustomerId, consent_id: str, purpose: int, *, others_live: bool, tell: Tell
+    ) -> object:
         """Remove what is held under one consent and everything derived under its purpose."""
 
-    def drop_due(self, customer: CustomerId, now: datetime, *, others_live: bool) -> Gone:
-        """Remove what no consent keeps alive at this moment and everything derived from it."""
+    def drop_due(
+        self, customer: CustomerId, now: datetime, *, others_live: bool, consent_id: str, tell: Tell
+    ) -> object:
+        """Remove what one consent keeps alive no longer at this moment and everything derived from it."""
 
 
 class Removal(NamedTuple):
-    """What one erasure removed: counts and the hash of the list of object hashes."""
+    """What one erasure removed, over all its tries: counts and the hash of the list of object hashes."""
 
     erasure_id: str
     customer: CustomerId
@@ -80,11 +80,12 @@ class Purged(NamedTuple):
 class Erasure:
     """Revocation and purge."""
 
-    def __init__(self, ledger: Ledger, lake: Shelves, audit: Audit) -> None:
-        """Share the ledger, the clock and the audit with the consents."""
+    def __init__(self, ledger: Ledger, lake: Shelves, audit: Audit, keys: Keys) -> None:
+        """Share the ledger, the clock and the audit with the consents; sign with the keys of the house."""
         self._ledger = ledger
         self._lake = lake
         self._audit = audit
+        self._keys = keys
         self._clock = audit.clock
 
     def revoke(self, consent_id: str) -> Removal:
@@ -117,14 +118,41 @@ class Erasure:
                 done.append(self._finish(row))
             except BahiError as error:
                 left.append(Stuck(_removal(row), error))
-        if done:
-            self._scrub()
+        self._scrub()
         return tuple(done), tuple(left)
 
+    def certificates(self, consent_ids: Iterable[str]) -> tuple[bytes, ...]:
+        """Give the certificates of some consents as they were signed, the earliest first."""
+        from consent.certificate import kept
+
+        with self._ledger.reading() as tx:
+            return kept(tx, consent_ids)
+
     def _scrub(self) -> None:
-        """Leave no trace of old rows; whoever holds the ledger meanwhile is no reason to call an erasure failed."""
+        """Leave no trace of what was erased in the ledger; what a reader or a failure keeps is scrubbed the next time."""
         with suppress(BahiError):
-            self._ledger.scrub()
+            left = self._asked("state = :value AND scrubbed_at IS NULL", "done")
+            sealed = [str(row["id"]) for row in left if self._is_sealed(str(row["consent_id"]))]
+            if left and self._ledger.scrub():
+                self._note_scrubbed(sealed)
+                self._ledger.scrub()
+
+    def _is_sealed(self, consent_id: str) -> bool:
+        """See that a consent that was erased identifies nobody any more, whichever release erased it."""
+        with suppress(BahiError):
+            with self._ledger.reading() as tx:
+                consent = _store.one(tx, consent_id)
+            if consent.erased_at is not None and not is_sealed(consent.artefact):
+                with self._ledger.transaction() as tx:
+                    _store.seal(tx, consent, self._keys.commit_to)
+            return True
+        return False
+
+    def _note_scrubbed(self, erasure_ids: Sequence[str]) -> None:
+        now = isoformat_utc(self._clock.now())
+        with self._ledger.transaction() as tx:
+            for erasure_id in erasure_ids:
+                tx.execute("UPDATE erasure SET scrubbed_at = :now WHERE id = :id", now=now, id=erasure_id)
 
     def purge_due(self, customer: CustomerId | None = None) -> Purged:
         """Mark what has expired and remove data whose life is over, of one customer or of all."""
@@ -165,30 +193,64 @@ class Erasure:
     def _finish(self, row: Row) -> Removal:
         asked = _removal(row)
         others_live = self._others_live(asked)
-        if asked.reason == REVOKED:
-            purpose = self._purpose(asked.consent_id)
-            gone = self._lake.withdraw(asked.customer, asked.consent_id, purpose, others_live=others_live)
-        else:
-            gone = self._lake.drop_due(asked.customer, self._clock.now(), others_live=others_live)
-        objects = sorted(gone.objects)
-        removal = asked._replace(
-            deliveries_n=gone.deliveries_n, objects_n=len(objects), objects_sha256=sha256_hex(objects)
-        )
+        self._take(asked, others_live)
         with self._ledger.transaction() as tx:
             at = self._audit.ending_at(tx)
-            if _close(tx, removal, at):
-                self._audit.record(tx, _deed(removal, _store.one(tx, asked.consent_id)), at)
-        return removal
+            if tx.execute(
+                "UPDATE erasure SET state = 'done', done_at = :now WHERE id = :id AND state = 'pending'",
+                now=isoformat_utc(at),
+                id=asked.erasure_id,
+            ):
+                self._close(tx, asked, at, others_live)
+        (row,) = self._asked("id = :value", asked.erasure_id)
+        return _removal(row)
+
+    def _take(self, asked: Removal, others_live: bool) -> None:
+        def tell(going: Sequence[_tally.Going]) -> None:
+            with self._ledger.transaction() as tx:
+                _tally.note(tx, asked.erasure_id, going)
+
+        customer, consent_id = asked.customer, asked.consent_id
+        if asked.reason == REVOKED:
+            purpose = self._purpose(consent_id)
+            self._lake.withdraw(customer, consent_id, purpose, others_live=others_live, tell=tell)
+        else:
+            self._lake.drop_due(
+                customer, self._clock.now(), others_live=others_live, consent_id=consent_id, tell=tell
+            )
+
+    def _close(self, tx: Tx, asked: Removal, at: datetime, others_live: bool) -> None:
+        """Certify what went, and keep no identifier of a consent under which nothing can come again."""
+        from consent import certificate
+
+        consent, tally = _store.one(tx, asked.consent_id), _tally.taken(tx, asked.erasure_id)
+        is_final = asked.reason == REVOKED or consent.artefact.detail.fetch_type is FetchType.ONETIME
+        (row,) = tx.all("SELECT asked_at FROM erasure WHERE id = :id", id=asked.erasure_id)
+        case = certificate.Case(
+            asked.erasure_id, asked.reason, str(row["asked_at"]), isoformat_utc(at), is_final, others_live
+        )
+        signed = self._keys.sign(tx, certificate.worded(case, consent, tally))
+        text = certificate.keep(tx, signed)
+        removal = asked._replace(
+            deliveries_n=certificate.deliveries_of(tally),
+            objects_n=len(tally.objects),
+            objects_sha256=str(signed["objects_sha256"]),
+        )
+        _keep_counts(tx, removal)
+        _tally.forget(tx, asked.erasure_id)
+        if is_final:
+            _store.mark_erased(tx, consent, at, self._keys.commit_to)
+        self._audit.record(tx, _deed(removal, consent, hashlib.sha256(text.encode()).hexdigest()), at)
 
 
 def _removal(row: Row) -> Removal:
-    """Read an erasure as the ledger has it; how many deliveries went is known only to who removed them."""
+    """Read an erasure as the ledger has it."""
     return Removal(
         erasure_id=str(row["id"]),
         customer=CustomerId(str(row["customer"])),
         consent_id=str(row["consent_id"]),
         reason=str(row["reason"]),
-        deliveries_n=0,
+        deliveries_n=int(row["deliveries_n"] or 0),
         objects_n=int(row["objects_n"] or 0),
         objects_sha256=str(row["objects_sha256"] or ""),
     )
@@ -213,26 +275,22 @@ def _is_due(tx: Tx, consent: Consent, now: datetime) -> bool:
     return last is None or str(last) < isoformat_utc(max(ends))
 
 
-def _close(tx: Tx, removal: Removal, now: datetime) -> bool:
-    """Close an erasure once, whoever finishes it first, and mark the consent when nothing can come under it again."""
-    closed = tx.execute(
-        "UPDATE erasure SET state = 'done', done_at = :now, objects_n = :objects_n, objects_sha256 = :sha"
-        " WHERE id = :id AND state = 'pending'",
-        now=isoformat_utc(now),
+def _keep_counts(tx: Tx, removal: Removal) -> None:
+    tx.execute(
+        "UPDATE erasure SET deliveries_n = :deliveries_n, objects_n = :objects_n, objects_sha256 = :sha"
+        " WHERE id = :id",
+        deliveries_n=removal.deliveries_n,
         objects_n=removal.objects_n,
         sha=removal.objects_sha256,
         id=removal.erasure_id,
     )
-    is_final = _store.one(tx, removal.consent_id).artefact.detail.fetch_type is FetchType.ONETIME
-    if closed and (is_final or removal.reason == REVOKED):
-        _store.mark_erased(tx, removal.consent_id, now)
-    return closed == 1
 
 
-def _deed(removal: Removal, consent: Consent) -> Deed:
+def _deed(removal: Removal, consent: Consent, certificate_sha256: str) -> Deed:
     payload = {
         "consent_id": consent.id,
         "objects_n": removal.objects_n,
         "objects_sha256": removal.objects_sha256,
+        "certificate_sha256": certificate_sha256,
     }
     return Deed("erasure.done", removal.customer, consent.artefact.purpose, removal.reason, payload)

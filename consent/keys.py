@@ -59,6 +59,12 @@ class Keys:
         self._environ = environ
         self._is_production = environment == "production"
 
+    def check_given(self) -> None:
+        """Read what the environment brings, or has to bring in production, and write nothing."""
+        for which in _VARIABLES:
+            if self._is_given(which):
+                self._id_of(which)
+
     def prepare(self) -> None:
         """Make the secrets that are not there; in production, name the variable that is not set."""
         self._private()

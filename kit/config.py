@@ -21,7 +21,7 @@ _PREFIX = "BAHI_"
 # What the environment may hold beside settings: where an installation is and who acts in it, and what the page's tools use.
 _NOT_SETTINGS = (
     *("BAHI_HOME", "BAHI_TRUTH", "BAHI_DATABASE_URL", "BAHI_CLOCK", "BAHI_ACTOR", "BAHI_PROGRESS"),
-    *("BAHI_SIGNING_KEY", "BAHI_PEPPER"),
+    *("BAHI_SIGNING_KEY", "BAHI_PEPPER", "BAHI_CHECKPOINTS_TO", "BAHI_BACKUP_PASSPHRASE"),
     *("BAHI_API", "BAHI_URL", "BAHI_CUSTOMER", "BAHI_SHOTS"),
 )
 

@@ -22,10 +22,17 @@ class Head(NamedTuple):
 class Growing:
     """A tree that only grows; it keeps one hash for each full subtree, never its leaves."""
 
-    def __init__(self) -> None:
-        """Begin without leaves."""
-        self.leaves_n = 0
-        self._peaks: list[bytes] = []
+    def __init__(self, leaves_n: int = 0, peaks: Sequence[bytes] = ()) -> None:
+        """Begin without leaves, or go on from the peaks that a tree of that size had."""
+        if len(peaks) != leaves_n.bit_count():
+            raise ValueError("a tree has one peak for each bit of its size")
+        self.leaves_n = leaves_n
+        self._peaks = list(peaks)
+
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """Give the roots of the full subtrees, the largest first: all that is needed to go on."""
+        return tuple(self._peaks)
 
     def add(self, leaf: bytes) -> None:
         """Append the hash of one leaf."""

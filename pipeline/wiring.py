@@ -49,7 +49,7 @@ def open_house(environ: Mapping[str, str], actor: str) -> House:
     keys = Keys(lake, clock, environ, config.environment)
     policy = Policy(config.environment, config.consent)
     consents = Consents(ledger, lake, sources.declarations(), audit, policy)
-    erasure = Erasure(ledger, lake, audit)
+    erasure = Erasure(ledger, lake, audit, keys)
     return House(
         home=home,
         clock=clock,

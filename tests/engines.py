@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -10,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from warehouse.ledger import Server, Where
+from warehouse._sqlite import SqliteSession
+from warehouse.ledger import Ledger, Server, Where
 
 ENGINES = ("sqlite", "postgres")
 BROKEN_CONSTRAINT = (sqlite3.IntegrityError, psycopg.IntegrityError)
@@ -53,3 +55,43 @@ def rows_of(where: Where, table: str) -> Sequence[tuple[object, ...]]:
     """Dump a table in order."""
     with opened(where) as connection:
         return sorted(connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr)  # type: ignore[call-overload]
+
+
+LOSES, REFUSES = "silently dropped", "refused"
+
+
+def trap(where: Where, act: str, table: str, how: str) -> tuple[str, ...]:
+    """Give the statements after which an act on a table goes wrong, until the trigger `trap` is dropped again."""
+    if isinstance(where, Path):
+        body = "RAISE(IGNORE)" if how == LOSES else "RAISE(ABORT, 'trapped')"
+        return (f"CREATE TRIGGER trap BEFORE {act} ON {table} BEGIN SELECT {body}; END",)
+    body = "RETURN NULL" if how == LOSES else "RAISE EXCEPTION ''trapped''"
+    return (
+        f"CREATE OR REPLACE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN {body}; END'",
+        f"CREATE TRIGGER trap BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION trap()",
+    )
+
+
+def untrapped(where: Where, table: str) -> str:
+    """Give the statement that takes the trap away."""
+    return "DROP TRIGGER trap" if isinstance(where, Path) else f"DROP TRIGGER trap ON {table}"
+
+
+@contextmanager
+def only_reading(ledger: Ledger) -> Iterator[None]:
+    """Let this thread's next connection begin transactions and refuse every write in them."""
+    ledger.close()
+    if isinstance(ledger.where, Path):
+        held = sqlite3.connect(f"{ledger.where.as_uri()}?mode=ro", uri=True, isolation_level=None)
+        ledger._local.session, ledger._local.process = SqliteSession(held), os.getpid()
+        yield
+        ledger.close()
+        return
+    name = ledger.spot.partition("/")[2]
+    behind(ledger.where, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    yield
+    ledger.close()
+    behind(
+        ledger.where, "SET default_transaction_read_only = off",
+        f"ALTER DATABASE {name} RESET default_transaction_read_only",
+    )  # fmt: skip

@@ -44,7 +44,7 @@ class TestServer:
         )
         with (self.data / "postgresql.conf").open("a") as settings:
             settings.write(
-                "\nlisten_addresses = ''\nmax_connections = 60\nshared_buffers = 32MB\nwal_recycle = off\n"
+                "\nlisten_addresses = ''\nmax_connections = 200\nshared_buffers = 32MB\nwal_recycle = off\n"
             )
         self.start()
 

@@ -61,6 +61,7 @@ class Notes:
             papers = self._deliveries.papers(customer)
             holds = _holds(scope, papers.deliveries, remark.delivery_id)
             _fs.ensure_folder(self._deliveries.folder(customer))
+            self._deliveries.tidy(self._deliveries.folder(customer))
             self._append(customer, papers, Note(note_id, remark.kind, sha, holds), written)
         return note_id
 
@@ -92,21 +93,23 @@ class Notes:
             # An erasure came between the manifest and the lines; the manifest of now knows.
             tried = mine
 
-    def sweep(self, customer: CustomerId, kind: NoteKind) -> list[str | None]:
-        """Take every line no manifest lists and tell their hashes; a file that keeps none goes, readable or not (None)."""
+    def sweep(
+        self, customer: CustomerId, kind: NoteKind, told: Callable[[Iterable[str | None]], None]
+    ) -> None:
+        """Take every line no manifest lists, told by hash before; a file that keeps none goes, readable or not (None)."""
         path = self._home.entry(self._deliveries.folder(customer), file_of(kind))
         if _fs.size_bytes(path) is None:
-            return []
+            return
         listed = [row.sha256 for row in self._deliveries.papers(customer).notes if row.kind is kind]
         if not listed:
-            gone = self._readable(customer, kind)
+            told(self._readable(customer, kind))
             _fs.remove_tree(path)
-            return gone
+            return
         found = self._found(customer, kind)
         kept = [found.pop(sha) for sha in listed if sha in found]
         if found:
+            told(found)
             self._keep_lines(customer, kind, kept)
-        return [*found]
 
     def _readable(self, customer: CustomerId, kind: NoteKind) -> list[str | None]:
         try:

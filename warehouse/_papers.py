@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -126,6 +126,21 @@ class Removed(NamedTuple):
     files_n: int
     objects: tuple[str, ...]
     kinds: tuple[tuple[str, int], ...]
+
+
+class Going(NamedTuple):
+    """One file or note that an erasure is about to take away."""
+
+    place: str
+    kind: str
+    sha256: str | None
+
+
+Tell = Callable[[Sequence[Going]], None]
+
+
+def silent(going: Sequence[Going]) -> None:
+    """Tell nobody."""
 
 
 class Caps(NamedTuple):

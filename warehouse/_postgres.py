@@ -85,7 +85,7 @@ class PostgresSession:
 
     def begin(self) -> None:
         """Take the one place of a writer before anything is read, so that what is counted stays true."""
-        self._begin("READ COMMITTED READ WRITE", f"; SELECT pg_advisory_xact_lock({_WRITING})")
+        self._begin("READ COMMITTED", f"; SELECT pg_advisory_xact_lock({_WRITING})")
 
     def begin_reading(self) -> None:
         """Begin to read one state; the first statement fixes it."""

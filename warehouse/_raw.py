@@ -96,7 +96,7 @@ class Deliveries:
 
     def drafted(self, scope: Scope, recheck: Callable[[], None]) -> AbstractContextManager[Path]:
         """Open a folder to take bytes in."""
-        return drafted(self._lock, scope, self.folder(scope.customer), self._tidy, recheck)
+        return drafted(self._lock, scope, self.folder(scope.customer), self.tidy, recheck)
 
     def _placed(self, customer: CustomerId, draft: Path, arrived: Delivery) -> Delivery:
         known = next((row for row in self.papers(customer).deliveries if row.id == arrived.id), None)
@@ -140,7 +140,8 @@ class Deliveries:
                 ]
         return found
 
-    def _tidy(self, folder: Path) -> None:
+    def tidy(self, folder: Path) -> None:
+        """Make room after what crashed before; asked under the lock only."""
         try:
             for path in self.strays(folder):
                 _fs.discard(path)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Iterator, Set
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from warehouse import _fs
 from warehouse._holds import every_hold, left_of
 from warehouse._lock import Lock, evicted, is_dead_draft
 from warehouse._notes import Notes
-from warehouse._papers import MANIFEST, Hold, NoteKind, Papers, Removed, Shelf, read_shelved
+from warehouse._papers import MANIFEST, Going, Hold, NoteKind, Papers, Removed, Shelf, Tell, read_shelved
 from warehouse._raw import ORIGINAL, Deliveries
 from warehouse._shelf import CURRENT, Shelves, strays
 from warehouse._singles import Single, Singles, dead_drafts
@@ -28,11 +29,15 @@ _UNREADABLE = frozenset({"MANIFEST_DAMAGED", "PATH_REFUSED", "HOME_UNUSABLE"})
 
 
 class Wish(NamedTuple):
-    """What has to go: which holds, what was derived for which purpose, and whether another consent still lives."""
+    """What has to go: which holds, what was derived for which purpose, and whether another consent still lives.
+
+    Before anything goes it is told to tell, which may write it down: a try that is killed then leaves its count.
+    """
 
     is_dropped: Callable[[Hold], bool]
     purpose: int | None
     others_live: bool
+    tell: Tell
 
 
 class Sides(NamedTuple):
@@ -61,7 +66,7 @@ class Eraser:
 
         What was derived for the purpose goes whatever the manifest says; when nothing is held, all goes.
         """
-        gone = _Gone()
+        gone = _Gone(wish.tell)
         with self._lock.of(customer):
             self._cut_out(customer, gone)
             before = self._held(customer, wish, gone)
@@ -130,7 +135,7 @@ class Eraser:
         for path in self._deliveries.strays(raw):
             gone.take([path], _kind_of(path))
         for note_kind in NoteKind:
-            gone.count(note_kind, self._notes.sweep(customer, note_kind))
+            self._notes.sweep(customer, note_kind, partial(gone.note, note_kind))
         for place in filter(_fs.is_folder, _inside(raw)):
             _fs.sync_folder(place)
             _fs.remove_folder(place)
@@ -182,9 +187,10 @@ def _kind_of(path: Path) -> str:
 
 
 class _Gone:
-    """Counts what is taken away, and hashes it on the way out."""
+    """Counts and hashes what is taken away, and tells it, just before it goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
         self.kinds: Counter[str] = Counter()
         self.objects: list[str] = []
 
@@ -195,23 +201,30 @@ class _Gone:
 
     def take(self, paths: Iterable[Path], kind: str) -> None:
         """Remove files and folders; a file that cannot be read is removed all the same."""
-        for path in paths:
-            if path.name != CURRENT:
-                self._look(path, LEFTOVER if path.name.startswith(".") else kind)
+        doomed = list(paths)
+        self._count([one for path in doomed if path.name != CURRENT for one in _inside_of(path, kind)])
+        for path in doomed:
             _fs.remove_tree(path)
 
-    def count(self, kind: str, shas: Iterable[str | None]) -> None:
-        """Count what was removed elsewhere, with its hashes where they are known."""
-        for sha in shas:
-            self.kinds[kind] += 1
-            self.objects += [sha] if sha else []
+    def note(self, kind: str, shas: Iterable[str | None]) -> None:
+        """Count lines that are about to go, with their hashes where they can be read."""
+        self._count([Going(f"{kind} {sha}", kind, sha) for sha in shas])
 
-    def _look(self, path: Path, kind: str) -> None:
-        if _fs.is_folder(path):
-            for name in _fs.names(path):
-                self._look(path / name, kind)
-        elif _fs.size_bytes(path) is not None:
-            self.count(kind, [_sha256_of(path)])
+    def _count(self, going: list[Going]) -> None:
+        if going:
+            self._tell(going)
+        self.kinds.update(one.kind for one in going)
+        self.objects += [one.sha256 for one in going if one.sha256]
+
+
+def _inside_of(path: Path, kind: str) -> Iterator[Going]:
+    """Find every file of what is about to go."""
+    kind = LEFTOVER if path.name.startswith(".") else kind
+    if _fs.is_folder(path):
+        for name in _fs.names(path):
+            yield from _inside_of(path / name, kind)
+    elif _fs.size_bytes(path) is not None:
+        yield Going(str(path), kind, _sha256_of(path))
 
 
 def _sha256_of(path: Path) -> str | None:

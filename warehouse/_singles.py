@@ -58,6 +58,7 @@ class Singles:
         with self._lock.of(scope.customer):
             recheck()
             _fs.ensure_folder(path.parent)
+            _tidy(path.parent)
             _fs.write_atomic(path, content)
 
     def keep_reply(self, scope: Scope, key_sha: str, body: bytes, recheck: Callable[[], None]) -> None:
@@ -67,6 +68,7 @@ class Singles:
         with self._lock.of(scope.customer):
             recheck()
             _fs.ensure_folder(path.parent)
+            _tidy(path.parent)
             _fs.write_first(path, line(head) + body)
 
     def reply(self, scope: Scope, key_sha: str) -> bytes | None:
@@ -123,5 +125,5 @@ def _tidy(place: Path) -> None:
         for path in dead_drafts(place):
             _fs.discard(path)
     except (BahiError, OSError):
-        # Nothing that counts depends on it, and the next log tidies again.
+        # Nothing that counts depends on it, and the next file tidies again.
         return

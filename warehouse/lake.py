@@ -27,6 +27,8 @@ from warehouse._papers import (
     Shelved,
     SourceEntry,
     Stored,
+    Tell,
+    silent,
 )
 from warehouse._raw import Deliveries
 from warehouse._removal import Eraser, Sides, Wish
@@ -142,15 +144,32 @@ class Lake:
         """Read a derived file whole."""
         return self._shelves.document(scope, shelf, name)
 
-    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int, *, others_live: bool) -> Removed:
-        """Take away what is held under one consent alone, and all that was derived under its purpose."""
-        wish = Wish(lambda hold: hold.consent_id == consent_id, purpose, others_live)
+    def withdraw(
+        self, customer: CustomerId, consent_id: str, purpose: int, *, others_live: bool, tell: Tell = silent
+    ) -> Removed:
+        """Take away what is held under one consent alone, and all that was derived under its purpose.
+
+        Each file is told before it goes, so that whoever counts loses none to a crash.
+        """
+        wish = Wish(lambda hold: hold.consent_id == consent_id, purpose, others_live, tell)
         return self._eraser.drop(customer, wish)
 
-    def drop_due(self, customer: CustomerId, now: datetime, *, others_live: bool) -> Removed:
-        """Take away what no consent keeps alive at this moment, and all that was derived under its purpose."""
-        wish = Wish(lambda hold: hold.life_end is not None and hold.life_end <= now, None, others_live)
-        return self._eraser.drop(customer, wish)
+    def drop_due(
+        self,
+        customer: CustomerId,
+        now: datetime,
+        *,
+        others_live: bool,
+        consent_id: str | None = None,
+        tell: Tell = silent,
+    ) -> Removed:
+        """Take away what no consent, or what one, keeps alive at this moment, and all derived under its purpose."""
+
+        def is_over(hold: Hold) -> bool:
+            is_meant = consent_id in (None, hold.consent_id)
+            return is_meant and hold.life_end is not None and hold.life_end <= now
+
+        return self._eraser.drop(customer, Wish(is_over, None, others_live, tell))
 
     def claim(self, name: str) -> Claim:
         """Show other processes that something is at work, until it is released or this process dies."""

@@ -1,27 +1,76 @@
-"""Files a caller names on the command line: read once, bounded, with errors that name the file and the remedy."""
+"""Files a caller names: read once and bounded, or written whole or not at all; errors name the file and the remedy.
+
+They may stand anywhere: this is the one way out of the home, and only to where somebody pointed.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from kit.errors import CallerError, NotFound
+from kit.errors import BahiError, CallerError, NotFound
+from warehouse import _fs
 
 LIST_BYTES_MAX = 16 * 1024 * 1024
+DOCUMENT_BYTES_MAX = 512 * 1024 * 1024
 
 
 def lines_of(path: str) -> list[str]:
     """Read a small text file the caller named as its lines."""
     hint = "Name a UTF-8 text file with one customer id on each line."
     try:
+        return content_of(path, hint, LIST_BYTES_MAX).decode("utf-8-sig").splitlines()
+    except ValueError as error:
+        raise _unreadable(path, hint) from error
+
+
+def content_of(path: str, hint: str, bytes_max: int = DOCUMENT_BYTES_MAX) -> bytes:
+    """Read a file the caller named; the hint says what to name instead."""
+    try:
         with Path(path).open("rb") as file:
-            content = file.read(LIST_BYTES_MAX + 1)
-        text = content.decode("utf-8-sig")
+            content = file.read(bytes_max + 1)
     except FileNotFoundError as error:
         raise NotFound("FILE_NOT_FOUND", "The file does not exist.", hint=hint, place=path[:200]) from error
     except (OSError, ValueError) as error:
-        raise CallerError(
-            "FILE_UNREADABLE", "The file cannot be read as text.", hint=hint, place=path[:200]
-        ) from error
-    if len(content) > LIST_BYTES_MAX:
-        raise CallerError("FILE_TOO_LARGE", f"The file is larger than {LIST_BYTES_MAX:,} bytes.", hint=hint)
-    return text.splitlines()
+        raise _unreadable(path, hint) from error
+    if len(content) > bytes_max:
+        raise CallerError("FILE_TOO_LARGE", f"The file is larger than {bytes_max:,} bytes.", hint=hint)
+    return content
+
+
+def is_there(path: str) -> bool:
+    """Say whether a file stands where the caller points."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def put(path: str, content: bytes) -> None:
+    """Write a file where the caller points, whole or not at all; what stood there before is replaced."""
+    try:
+        _fs.write_atomic(Path(path).absolute(), content)
+    except (BahiError, OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+
+
+def ensure_folder(path: str) -> None:
+    """Make the folder the caller points to."""
+    try:
+        _fs.ensure_folder(Path(path).absolute())
+    except (BahiError, OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: str, error: Exception) -> CallerError:
+    """Say why nothing could be written where the caller points."""
+    why = error.message if isinstance(error, BahiError) else "There is no such folder."
+    return CallerError(
+        "FILE_UNWRITABLE",
+        f"The file cannot be written. {why}",
+        hint="Name a file in a folder that exists and may be written.",
+        place=path[:200],
+    )
+
+
+def _unreadable(path: str, hint: str) -> CallerError:
+    return CallerError("FILE_UNREADABLE", "The file cannot be read as text.", hint=hint, place=path[:200])

@@ -13,6 +13,7 @@ from consent.artefact import Event, State
 from consent.grants import Consent
 from consent.terms import GrantOrder, Party
 from kit.period import isoformat_utc
+from pipeline.second_place import keep_elsewhere
 from pipeline.wiring import House
 
 router = api_router()
@@ -56,7 +57,10 @@ def apply_consent_event(house: TheHouse, consent_id: ConsentId, event: Change) -
 
 
 def _revoked(house: House, consent_id: str) -> models.ConsentChange:
-    removed = house.erasure.revoke(consent_id)
+    try:
+        removed = house.erasure.revoke(consent_id)
+    finally:
+        keep_elsewhere(house)  # What fails there is tried again, and told, by the timer.
     counts = models.Removed(deliveries=removed.deliveries_n, objects=removed.objects_n)
     return models.ConsentChange(consent_id=consent_id, state=State.REVOKED, removed=counts)
 

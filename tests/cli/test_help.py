@@ -41,8 +41,9 @@ def examples(parser: argparse.ArgumentParser) -> list[list[str]]:
 
 
 ACTS = {
-    "consent": {"grant", "lint", "revoke", "pause", "resume", "show", "list"},
-    "audit": {"list", "verify"},
+    "consent": {"grant", "lint", "revoke", "certificate", "pause", "resume", "show", "list"},
+    "audit": {"list", "verify", "checkpoint", "prove", "verify-proof"},
+    "secrets": {"show", "rotate", "public", "confirm"},
     "db": {"upgrade"},
 }
 

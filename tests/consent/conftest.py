@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -6,6 +7,9 @@ import pytest
 
 from consent.grants import Policy
 from tests.consent.desk import Desk
+from tests.engines import ENGINES
+from tests.postgres import TestServer
+from warehouse.ledger import Ledger, Server
 from warehouse.migrate import upgrade
 
 _MEMORY = Path("/dev/shm")
@@ -32,12 +36,71 @@ def secrets() -> dict[str, bytes]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def template_database(postgres_server: TestServer) -> str:
+    """The same in a database of a server."""
+    name = postgres_server.make_database()
+    upgrade(Server(postgres_server.url(name)))
+    return name
+
+
+# Who may do what, what was done, and what must go: these are tried on every engine.
+ON_EVERY_ENGINE = frozenset(
+    {"test_audit", "test_concurrent_use", "test_erasure", "test_grants"}
+)
+EMBEDDED_ONLY = {
+    "test_an_erasure_leaves_nothing_in_the_log_of_the_ledger": "looks into the file of the log",
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the tests of those modules a desk on each engine."""
+    name = metafunc.module.__name__.rpartition(".")[2]
+    if "engine" not in metafunc.fixturenames or name not in ON_EVERY_ENGINE:
+        return
+    if metafunc.function.__name__ not in EMBEDDED_ONLY:
+        metafunc.parametrize("engine", ENGINES, indirect=True)
+
+
 @pytest.fixture
-def make_desk(fast_folder: Path, template: Path, secrets: dict[str, bytes]) -> Iterator[Callable[..., Desk]]:
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine a desk stands on."""
+    return str(getattr(request, "param", ENGINES[0]))
+
+
+@pytest.fixture
+def new_ledger(
+    engine: str, request: pytest.FixtureRequest, template: Path
+) -> Iterator[Callable[[Path], Ledger]]:
+    """Make empty ledgers, each from a copy."""
+    made: list[str] = []
+
+    def in_a_file(folder: Path) -> Ledger:
+        shutil.copyfile(template, folder / "ledger.db")
+        return Ledger(folder / "ledger.db")
+
+    def on_a_server(_: Path) -> Ledger:
+        made.append(server.make_database(request.getfixturevalue("template_database")))
+        return Ledger(Server(server.url(made[-1])))
+
+    if engine == "sqlite":
+        yield in_a_file
+        return
+    server: TestServer = request.getfixturevalue("postgres_server")
+    yield on_a_server
+    for name in made:
+        server.drop_database(name)
+
+
+@pytest.fixture
+def make_desk(
+    fast_folder: Path, new_ledger: Callable[[Path], Ledger], secrets: dict[str, bytes]
+) -> Iterator[Callable[..., Desk]]:
     made: list[Desk] = []
 
     def make(policy: Policy | None = None) -> Desk:
-        made.append(Desk(template, Path(mkdtemp(dir=fast_folder)), secrets, policy))
+        folder = Path(mkdtemp(dir=fast_folder))
+        made.append(Desk(new_ledger(folder), folder, secrets, policy))
         return made[-1]
 
     yield make

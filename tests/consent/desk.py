@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from kit.config import config_from
 from kit.ident import CustomerId
 from kit.period import IST, FixedClock
 from kit.source import Channel, Declaration
+from tests.engines import trap, unlocked
 from warehouse import assets
 from warehouse.ledger import Ledger
 
@@ -50,9 +52,13 @@ DECLARATIONS = {
 }
 
 
-class Gone(NamedTuple):
-    deliveries_n: int
-    objects: tuple[str, ...]
+class Paper(NamedTuple):
+    place: str
+    kind: str
+    sha256: str | None
+
+
+Tell = Callable[[Sequence[Paper]], None]
 
 
 @dataclass
@@ -62,7 +68,8 @@ class PaperLake:
     secrets: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, list[str]] = field(default_factory=dict)
     dropped: list[tuple[str, datetime]] = field(default_factory=list)
-    breaks: list[Exception] = field(default_factory=list)
+    breaks: list[BaseException] = field(default_factory=list)
+    kills: list[BaseException] = field(default_factory=list)
 
     def secret(self, name: str) -> bytes | None:
         return self.secrets.get(name)
@@ -73,35 +80,45 @@ class PaperLake:
     def replace_secret(self, name: str, content: bytes) -> None:
         self.secrets[name] = content
 
-    def withdraw(self, customer: CustomerId, consent_id: str, purpose: int, *, others_live: bool) -> Gone:
+    def withdraw(
+        self, customer: CustomerId, consent_id: str, purpose: int, *, others_live: bool, tell: Tell
+    ) -> None:
         if self.breaks:
             raise self.breaks.pop()
-        gone = self.files.pop(consent_id, [])
-        return Gone(len(gone), tuple(gone))
+        self._take(consent_id, tell)
 
-    def drop_due(self, customer: CustomerId, now: datetime, *, others_live: bool) -> Gone:
+    def drop_due(
+        self, customer: CustomerId, now: datetime, *, others_live: bool, consent_id: str, tell: Tell
+    ) -> None:
         if self.breaks:
             raise self.breaks.pop()
         self.dropped.append((customer, now))
-        return Gone(0, ())
+        self._take(consent_id, tell)
+
+    def _take(self, consent_id: str, tell: Tell) -> None:
+        """Each file is a delivery named by its hash; of several tries each takes what is left."""
+        for sha in list(self.files.get(consent_id, [])):
+            tell([Paper(f"{consent_id}/{sha}", "raw delivery", sha)])
+            if self.kills:
+                raise self.kills.pop()
+            self.files[consent_id].remove(sha)
+        self.files.pop(consent_id, None)
 
 
 class Desk:
     """Everything of consent, wired on one ledger with a clock that stands still."""
 
     def __init__(
-        self, template: Path, folder: Path, secrets: dict[str, bytes], policy: Policy | None = None
+        self, ledger: Ledger, folder: Path, secrets: dict[str, bytes], policy: Policy | None = None
     ) -> None:
         self.folder = folder
-        path = folder / "ledger.db"
-        shutil.copyfile(template, path)
         self.clock = FixedClock(START)
-        self.ledger = Ledger(path)
+        self.ledger = ledger
         self.lake = PaperLake(secrets)
         self.audit = Audit(self.ledger, self.clock, "test")
         self.keys = Keys(self.lake, self.clock, {}, "sandbox")
         self.consents = Consents(self.ledger, self.lake, DECLARATIONS, self.audit, policy or SANDBOX)
-        self.erasure = Erasure(self.ledger, self.lake, self.audit)
+        self.erasure = Erasure(self.ledger, self.lake, self.audit, self.keys)
 
     def close(self) -> None:
         """Leave nothing open and nothing behind; a test that needs thousands closes each when it is done."""
@@ -117,3 +134,13 @@ class Desk:
         """Change the ledger behind consent's back."""
         with self.ledger.transaction() as tx:
             return tx.execute(statement, **params)
+
+    def trap(self, act: str, table: str, how: str) -> None:
+        """Let an act on a table go wrong."""
+        for statement in trap(self.ledger.where, act, table, how):
+            self.sql(statement)
+
+    def unlock(self, table: str = "audit") -> None:
+        """Let rows be changed that are there to stay."""
+        for statement in unlocked(self.ledger.where, table):
+            self.sql(statement)

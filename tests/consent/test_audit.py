@@ -1,11 +1,10 @@
 import os
 import signal
-import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +18,7 @@ from kit.errors import BahiError, CallerError, TransientError
 from kit.ident import CustomerId
 from kit.merkle import EMPTY_ROOT, leaf_hash, root_of
 from tests.consent.desk import CUSTOMER, START, Desk
+from tests.engines import LOSES, REFUSES, only_reading
 from warehouse import _fs
 from warehouse.ledger import Ledger
 
@@ -131,9 +131,8 @@ TAMPERS: dict[str, tuple[str, int, str]] = {
 def test_a_tampered_chain_breaks_at_the_place(desk: Desk, tamper: str) -> None:
     statement, place, why = TAMPERS[tamper]
     _filled(desk)
+    desk.unlock()
     with desk.ledger.transaction() as tx:
-        tx.execute("DROP TRIGGER audit_no_update")
-        tx.execute("DROP TRIGGER audit_no_delete")
         if tamper == "renumbered":
             tx.execute("DELETE FROM audit WHERE seq = 3")
         assert tx.execute(statement)
@@ -145,17 +144,16 @@ def test_a_tampered_chain_breaks_at_the_place(desk: Desk, tamper: str) -> None:
 def test_a_chain_longer_than_one_page_is_verified_whole(desk: Desk) -> None:
     _filled(desk, 2050)
     assert desk.audit.verify_chain().entries_n == 2050
-    with desk.ledger.transaction() as tx:
-        tx.execute("DROP TRIGGER audit_no_update")
-        tx.execute("UPDATE audit SET actor = 'x' WHERE seq = 2001")
+    desk.unlock()
+    desk.sql("UPDATE audit SET actor = 'x' WHERE seq = 2001")
     assert desk.audit.verify_chain().broken_at == 2001
 
 
-BREAKS = {
-    "silently dropped": "CREATE TRIGGER lost BEFORE INSERT ON audit BEGIN SELECT RAISE(IGNORE); END",
-    "refused": "CREATE TRIGGER lost BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END",
-    "gone": "ALTER TABLE audit RENAME TO elsewhere",
-    "read only": "PRAGMA query_only = ON",
+READ_ONLY = ("HOME_READ_ONLY", "LEDGER_READ_ONLY")
+BREAKS: dict[str, Callable[[Desk], AbstractContextManager[object]]] = {
+    **{how: lambda desk, how=how: nullcontext(desk.trap("INSERT", "audit", how)) for how in (LOSES, REFUSES)},
+    "gone": lambda desk: nullcontext(desk.sql("ALTER TABLE audit RENAME TO elsewhere")),
+    "read only": lambda desk: only_reading(desk.ledger),
 }
 ACTS: dict[str, Callable[[Desk, str], object]] = {
     "answer": lambda desk, _: desk.consents.open_scope(PROCESS),
@@ -174,12 +172,11 @@ def test_without_an_audit_entry_there_is_no_answer_and_no_change(desk: Desk, how
     tables = ("consent", "consent_event", "consent_use", "erasure", "audit_salt")
     before = [desk.rows(table) for table in tables]
     with desk.ledger.reading() as tx:
-        tx.all("SELECT 1")
-    _execute(desk, BREAKS[how])
-    with pytest.raises(Exception) as failed:
+        tx.all("SELECT 1 AS x")
+    with BREAKS[how](desk), pytest.raises(Exception) as failed:
         ACTS[act](desk, consent.id)
-    assert not isinstance(failed.value, CallerError) or failed.value.code == "HOME_READ_ONLY"
-    if how == "silently dropped":
+    assert not isinstance(failed.value, CallerError) or failed.value.code in READ_ONLY
+    if how == LOSES:
         assert isinstance(failed.value, TransientError)
         assert (failed.value.code, failed.value.status) == ("AUDIT_UNAVAILABLE", 503)
     assert [desk.rows(table) for table in tables] == before
@@ -189,20 +186,9 @@ def test_without_an_audit_entry_there_is_no_answer_and_no_change(desk: Desk, how
 def test_a_ledger_that_may_only_be_read_is_the_callers_to_mend(desk: Desk, act: str) -> None:
     """There a transaction begins all the same, and the first write in it is the one that fails."""
     (consent,) = desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",)))
-    desk.ledger.close()
-    with closing(sqlite3.connect(f"{desk.ledger.path.as_uri()}?mode=ro", uri=True)) as connection:
-        connection.isolation_level = None
-        desk.ledger._local.connection, desk.ledger._local.process = connection, os.getpid()
-        with pytest.raises(CallerError) as failed:
-            ACTS[act](desk, consent.id)
-        desk.ledger.close()
-    assert (failed.value.code, failed.value.exit_code) == ("HOME_READ_ONLY", 2)
-
-
-def _execute(desk: Desk, statement: str) -> None:
-    """Pragmas act on the connection, outside any transaction."""
-    connection = desk.ledger._connection()
-    connection.execute(statement)
+    with only_reading(desk.ledger), pytest.raises(CallerError) as failed:
+        ACTS[act](desk, consent.id)
+    assert (failed.value.code in READ_ONLY, failed.value.exit_code) == (True, 2)
 
 
 def test_a_clock_that_jumps_back_is_refused_with_both_times(desk: Desk) -> None:
@@ -328,7 +314,7 @@ def _hook_of(
 
 def test_looks_at_the_same_time_are_written_by_few_commits_into_one_chain(desk: Desk) -> None:
     seen: Counter[str] = Counter()
-    other = Ledger(desk.ledger.path)
+    other = Ledger(desk.ledger.where)
 
     def look(number: int) -> bool:
         desk.audit.look(f"look.{number}", CUSTOMER)
@@ -362,7 +348,7 @@ def test_rights_asked_for_at_the_same_time_are_each_answered_for_what_was_asked(
 def test_a_commit_that_fails_answers_nobody_in_the_group(desk: Desk) -> None:
     def full(number: int) -> None:
         if number > 1:
-            raise _fs.disk_full(desk.ledger.path)
+            raise _fs.disk_full(desk.folder)
 
     answers = _at_once(desk, _hook_of(desk, Counter(), full), lambda _: desk.audit.look("look", CUSTOMER))
     assert Counter(map(str, answers)) == {"None": 1, "DISK_FULL": LOOKERS_N - 1}
@@ -371,7 +357,7 @@ def test_a_commit_that_fails_answers_nobody_in_the_group(desk: Desk) -> None:
 
 def test_a_group_whose_entries_cannot_be_written_answers_nobody(desk: Desk) -> None:
     _filled(desk, 1)
-    desk.sql(BREAKS["silently dropped"])
+    desk.trap("INSERT", "audit", LOSES)
     answers = _at_once(desk, _hook_of(desk, Counter()), lambda _: desk.audit.look("look", CUSTOMER))
     assert answers == ["AUDIT_UNAVAILABLE"] * LOOKERS_N
     assert len(desk.rows("audit")) == len(desk.rows("audit_salt")) == 1

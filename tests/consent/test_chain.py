@@ -37,8 +37,7 @@ def genuine(desk: Desk) -> Table:
         desk.clock.at = START + timedelta(seconds=number)
         with desk.ledger.transaction() as tx:
             desk.audit.record(tx, Deed("look", CUSTOMER, 103, "SHOWN", {"n": number}))
-    desk.sql("DROP TRIGGER audit_no_update")
-    desk.sql("DROP TRIGGER audit_no_delete")
+    desk.unlock()
     return desk.rows("audit")
 
 
@@ -136,10 +135,13 @@ REWRITES: dict[str, Tamper] = {
 
 
 def put(tx: Tx, table: Table) -> None:
+    """Salts are put in as well: without them a cut tail would show by itself."""
     tx.execute("DELETE FROM audit")
+    tx.execute("DELETE FROM audit_salt")
     places = ", ".join(f":{name}" for name in Entry._fields)
     for row in table:
         tx.execute(f"INSERT INTO audit ({', '.join(Entry._fields)}) VALUES ({places})", **row)
+        tx.execute("INSERT INTO audit_salt (seq, salt) VALUES (:seq, :salt)", seq=row["seq"], salt="0a" * 16)
 
 
 def flip_bit(tx: Tx, table: Table, place: int, chance: Stream) -> None:
@@ -237,3 +239,23 @@ def test_a_broken_chain_is_refused_with_place_and_kind(desk: Desk, genuine: Tabl
             required(desk.audit.verify_chain(earlier))
         assert (refused.value.code, refused.value.exit_code) == ("AUDIT_BROKEN", 2)
         assert broken in refused.value.message
+
+
+SALTS = {
+    "DELETE FROM audit_salt WHERE seq = 12": (12, "MISSING_SALT"),
+    "DELETE FROM audit_salt WHERE seq >= 29": (29, "MISSING_SALT"),
+    "UPDATE audit_salt SET salt = 'x' || substr(salt, 2) WHERE seq = 7": (7, "ALTERED_SALT"),
+    "UPDATE audit_salt SET salt = upper(salt) || 'A' WHERE seq = 7": (7, "ALTERED_SALT"),
+    "UPDATE audit_salt SET salt = '' WHERE seq = 30": (30, "ALTERED_SALT"),
+    "UPDATE audit_salt SET salt = CAST(x'ff' AS TEXT) || substr(salt, 2) WHERE seq = 1": (1, "ALTERED_SALT"),
+    "INSERT INTO audit_salt SELECT 31, salt FROM audit_salt WHERE seq = 30": (31, "EXTRA_SALT"),
+}
+
+
+@pytest.mark.parametrize("change", SALTS)
+def test_a_salt_that_is_gone_or_is_none_is_found(desk: Desk, genuine: Table, change: str) -> None:
+    chain = found(desk, lambda tx: tx.execute(change), [heads_of(genuine)[20]])
+    assert (chain.broken_at, chain.why) == SALTS[change]
+    assert (chain.entries_n, chain.confirmed_n) == (ENTRIES_N, 20)
+    with pytest.raises(CallerError, match="the chain holds, but what salts"):
+        required(chain)

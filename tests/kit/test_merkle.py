@@ -10,6 +10,7 @@ import pytest
 from kit.chance import Stream
 from kit.merkle import (
     EMPTY_ROOT,
+    Growing,
     Head,
     Proof,
     consistency_proof,
@@ -72,6 +73,20 @@ def test_the_reference_roots_come_out(leaves_n: int) -> None:
 def test_growing_gives_the_root_of_the_definition_at_every_size() -> None:
     for leaves_n in range(130):
         assert root_of(LEAVES[:leaves_n]) == defined_root(LEAVES[:leaves_n])
+
+
+def test_a_tree_goes_on_from_its_peaks_as_if_it_had_never_stopped() -> None:
+    for leaves_n in range(70):
+        before = Growing()
+        for leaf in LEAVES[:leaves_n]:
+            before.add(leaf)
+        after = Growing(leaves_n, before.peaks)
+        assert after.root() == root_of(LEAVES[:leaves_n])
+        for leaf in LEAVES[leaves_n:100]:
+            after.add(leaf)
+        assert after.root() == root_of(LEAVES[:100])
+        with pytest.raises(ValueError, match="one peak"):
+            Growing(leaves_n, (*before.peaks, OTHER))
 
 
 def test_a_thousand_leaves_are_proved_to_be_in_the_log_and_no_other_is() -> None:

@@ -22,7 +22,7 @@ from tests.warehouse.world import (
     scope,
     with_fault,
 )
-from warehouse.lake import Removed, Shelf
+from warehouse.lake import NoteKind, Removed, Shelf
 
 BOTH = scope(grant("c-1"), grant("c-2"))
 SECOND = scope(grant("c-2"))
@@ -285,3 +285,33 @@ def test_a_damaged_manifest_never_takes_what_another_consent_keeps_alive(place: 
         assert set(raw) <= set(place.tree())
     place.withdraw(others_live=False)
     assert not set(raw) & set(place.tree())
+
+
+def test_every_kind_of_file_goes_and_is_counted_by_its_kind(place: Place) -> None:
+    delivery = place.deliver(b'{"canary":1}\n')
+    place.receive(delivery, b"%PDF canary")
+    place.note({"canary": 2})
+    place.note({"canary": 3}, NoteKind.APPLICATION)
+    place.commit({"bank.ndjson": b"canary\n", "bank.findings.ndjson": b""})
+    place.commit({"bank.json": b"canary"}, shelf=Shelf.RESULTS)
+    place.lake.keep_log(scope(), "bank.ndjson", [b"canary\n"], no_change)
+    place.lake.keep_reply(scope(), "0a" * 32, b"canary", no_change)
+    place.lake.keep_truth(scope(), "world.json", b"canary", no_change)
+    (place.home.raw / CUSTOMER / ".manifest.json.tmp-0").write_bytes(b"canary")
+    gone = place.withdraw()
+    assert gone.kinds == (
+        ("application", 1),
+        ("clean", 2),
+        ("correction", 1),
+        ("leftover", 1),
+        ("line index", 1),
+        ("log", 1),
+        ("original", 1),
+        ("raw delivery", 1),
+        ("reply", 1),
+        ("result", 1),
+        ("truth", 1),
+    )
+    assert gone.files_n == sum(number for _, number in gone.kinds) == len(gone.objects)
+    assert not any(b"canary" in path.read_bytes() for path in place.root.rglob("*") if path.is_file())
+    assert not list(place.root.rglob(CUSTOMER))

@@ -16,7 +16,19 @@ from kit.ident import CustomerId
 from kit.scope import DataFilter, DateRange, Grant, Scope
 from warehouse import _fs
 from warehouse.home import Home
-from warehouse.lake import Arrival, Delivery, Lake, Removed, Shelf, Shelved, SourceEntry
+from warehouse.lake import (
+    Arrival,
+    Delivery,
+    Document,
+    Lake,
+    NoteKind,
+    Original,
+    Remark,
+    Removed,
+    Shelf,
+    Shelved,
+    SourceEntry,
+)
 
 NOW = datetime(2026, 4, 1, 6, 30, tzinfo=UTC)
 CUSTOMER = CustomerId("MSME_0001")
@@ -74,6 +86,30 @@ class Place:
             sources = sorted({name.partition(".")[0] for name in files})
             entries = {name: entry(held, name, draft.stored(name)) for name in sources}
             return self.lake.commit(held, draft, entries, recheck)
+
+    def receive(
+        self,
+        delivery: Delivery,
+        content: bytes,
+        under: Scope | None = None,
+        suffix: str = "pdf",
+        recheck: Callable[[], None] = no_change,
+    ) -> Original:
+        document = Document(suffix, [content])
+        return self.lake.keep_original(under or scope(), delivery.id, document, recheck)
+
+    def note(
+        self,
+        document: Mapping[str, object],
+        kind: NoteKind = NoteKind.CORRECTION,
+        under: Scope | None = None,
+        about: Delivery | None = None,
+    ) -> str:
+        remark = Remark(kind, document, None if about is None else about.id)
+        return self.lake.note(under or scope(), remark, no_change)
+
+    def notes(self, kind: NoteKind = NoteKind.CORRECTION, under: Scope | None = None) -> list[object]:
+        return [noted.document for noted in self.lake.notes(under or scope(), kind)]
 
     def withdraw(self, consent: str = "c-1", purpose: int = 103, *, others_live: bool = False) -> Removed:
         return self.lake.withdraw(CUSTOMER, consent, purpose, others_live=others_live)

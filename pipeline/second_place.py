@@ -1,0 +1,70 @@
+"""The second place: a folder the operator names, where the last checkpoint outlives the loss of the house."""
+
+from __future__ import annotations
+
+from consent.checkpoint import Checkpoints, entries_in, head_at
+from kit.canonical import line
+from kit.errors import BahiError
+from kit.shapes import whole
+from pipeline.wiring import House
+from warehouse import named_files
+from warehouse.ledger import Tx
+
+VARIABLE = "BAHI_CHECKPOINTS_TO"
+LATEST = "latest.json"
+ENTRIES_BETWEEN = 100
+
+
+def checkpoints_of(house: House) -> Checkpoints:
+    """Give who signs heads of this house's audit."""
+    return Checkpoints(house.ledger, house.keys, house.clock)
+
+
+def folder_of(house: House) -> str | None:
+    """Give the folder the operator named, if any."""
+    return house.environ.get(VARIABLE) or None
+
+
+def keep_elsewhere(house: House) -> BahiError | None:
+    """Write a checkpoint to the second place when it is due; what fails there undoes nothing here, and is told."""
+    folder = folder_of(house)
+    try:
+        if folder is not None and _is_due(house, folder):
+            _keep(house, folder)
+    except BahiError as error:
+        return error
+    return None
+
+
+def _is_due(house: House, folder: str) -> bool:
+    """Say whether a consent was changed, something was erased or many entries were written since the last one there."""
+    with house.ledger.reading() as tx:
+        last = head_at(tx)
+        entries_n = 0 if last is None else whole(last["entries_n"])
+        return (
+            not named_files.is_there(_named(folder, entries_n))
+            or not named_files.is_there(f"{folder}/{LATEST}")
+            or entries_in(tx) - entries_n >= ENTRIES_BETWEEN
+            or _has_changed(tx, entries_n)
+        )
+
+
+def _has_changed(tx: Tx, entries_n: int) -> bool:
+    found = tx.one(
+        "SELECT seq FROM audit WHERE seq > :n AND substr(action, 1, 8) IN ('consent.', 'erasure.')"
+        " AND outcome <> 'SHOWN' LIMIT 1",
+        n=entries_n,
+    )
+    return found is not None
+
+
+def _keep(house: House, folder: str) -> None:
+    document = checkpoints_of(house).make()
+    content = line(document)
+    named_files.ensure_folder(folder)
+    named_files.put(_named(folder, whole(document["entries_n"])), content)
+    named_files.put(f"{folder}/{LATEST}", content)
+
+
+def _named(folder: str, entries_n: int) -> str:
+    return f"{folder}/{entries_n}.json"

@@ -1,0 +1,127 @@
+"""Two people's accounts, two consents: who withdraws takes what is theirs, and the rest is computed again without it."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from consent.grants import Use, Wanted
+from kit.ident import customer_id
+from pipeline.feeds.synthetic import question
+from pipeline.order import Order
+from pipeline.wiring import open_house
+from tests.support import Install, files_below, installed
+from warehouse.lake import Arrival, Document, NoteKind, Remark
+
+WHOSE = ("--customer-id", "MSME001")
+SMALL = ("--months", "2", "--bank-rows", "120")
+ORDER = Order(customer_id("MSME001"), 103, months=2, bank_rows=120)
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Install:
+    """The same business in a house where the partner was never asked."""
+    made = installed(tmp_path / "alone")
+    made.must("consent", "grant", *WHOSE)
+    made.must("run", *WHOSE, *SMALL)
+    return made
+
+
+@pytest.fixture
+def both(tmp_path: Path, alone: Install) -> Install:
+    """The business and a partner, who has an account of the same kind at another bank."""
+    made = installed(tmp_path / "both")
+    made.must("consent", "grant", *WHOSE)
+    made.must("consent", "grant", *WHOSE, "--party", "PARTNER")
+    answer_for_partner(made, answer_of(alone))
+    made.must("run", *WHOSE, *SMALL)
+    return made
+
+
+def answer_of(install: Install) -> bytes:
+    (path,) = (install.home / "raw" / "MSME001" / "bank").glob("*.ndjson")
+    return path.read_bytes()
+
+
+def answer_for_partner(install: Install, answer: bytes) -> None:
+    """The provider answers for the partner: a delivery, the document it was read from, what an analyst noted of it."""
+    house = open_house(install.environ(), "test")
+    scope = house.consents.open_scope(
+        Wanted(ORDER.customer, ORDER.purpose, Use.FETCH, parties=("PARTNER",), sources=("bank",))
+    )
+    recheck, key = house.consents.recheck(scope), question(house, ORDER)
+    house.consents.record_use(scope, "bank", key)
+    arrival = Arrival("PARTNER", key, house.clock.now(), recheck)
+    partners = answer.replace(b'"linkRefNumber":"', b'"linkRefNumber":"PARTNERS-')
+    delivery = house.lake.deliver(scope, "bank", [partners], arrival)
+    house.lake.keep_original(scope, delivery.id, Document("pdf", [b"%PDF PARTNERS-"]), recheck)
+    remark = Remark(NoteKind.CORRECTION, {"account": "PARTNERS-1"}, delivery.id)
+    house.lake.note(scope, remark, recheck)
+    house.lake.keep_reply(scope, "ab" * 32, b"PARTNERS-", recheck)
+    house.ledger.close()
+
+
+def consent_of(install: Install, party: str) -> str:
+    listed = install.must("consent", "list", *WHOSE, "--json").json()
+    assert isinstance(listed, dict)
+    (consent,) = [one["consent_id"] for one in listed["consents"] if one["party"] == party]
+    return str(consent)
+
+
+def partners_files(install: Install) -> list[str]:
+    every = files_below(install.home)
+    return [name for name, content in every.items() if b"PARTNERS-" in content]
+
+
+def derived(install: Install) -> dict[str, bytes]:
+    return {
+        name: content
+        for folder in ("clean", "analytics/results")
+        for name, content in files_below(install.home / folder).items()
+        if not name.endswith("manifest.json")
+    }
+
+
+NEXT = "  next: bahi run --customer-id MSME001 --purpose 103"
+
+
+def is_told_what_computes_it_again(install: Install) -> None:
+    for words in (("show",), ("show", "bank"), ("explain", "bank.credits_paise")):
+        done = install.bahi(words[0], *WHOSE, *words[1:])
+        assert done.code == 2, done.out
+        assert NEXT in done.err.splitlines()
+    told = install.must("status", *WHOSE)
+    assert "no results" in told.out
+    assert NEXT in told.err.splitlines()
+    state = install.must("status", *WHOSE, "--json").json()
+    assert isinstance(state, dict)
+    assert (state["clean"], state["results"]) == ([], [])
+    assert [one["party"] for one in state["deliveries"]] == ["ENTITY"]
+
+
+def test_revoking_one_of_two_consents_takes_its_part_and_the_rest_is_computed_again(
+    both: Install, alone: Install
+) -> None:
+    assert len(partners_files(both)) >= 5
+    bank = both.home / "raw" / "MSME001" / "bank"
+    mine, stood = files_below(alone.home / "raw/MSME001/bank"), files_below(bank)
+    assert mine and mine.items() < stood.items()
+    assert derived(both) != derived(alone)
+
+    done = both.must("consent", "revoke", *WHOSE, "--consent-id", consent_of(both, "PARTNER"))
+    assert partners_files(both) == []
+    assert files_below(bank) == mine
+    assert derived(both) == {}
+    assert NEXT in done.err.splitlines()
+    is_told_what_computes_it_again(both)
+
+    both.must(*shlex.split(NEXT)[2:])
+    assert derived(both) == derived(alone)
+    assert files_below(bank) == mine
+    both.must("verify", *WHOSE)
+
+    done = both.must("consent", "revoke", *WHOSE)
+    assert "bahi run" not in done.err
+    assert not (both.home / "raw" / "MSME001").exists()
