@@ -124,6 +124,7 @@ class Consent:
     life_end: str | None
     uses: list[ConsentUse]
     fetch_type: str
+    has_certificate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,48 @@ class ConsentChange:
     consent_id: str
     state: State
     removed: Removed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """What an erasure left, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """The public half of the key that signed, as RFC 8037 writes it."""
+
+    crv: str
+    kty: str
+    x: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The signed proof of an erasure; objects is null when the list is too long to be sent along."""
+
+    kind: Literal["erasure"]
+    certificate_id: str
+    customer: str
+    consent_id: str
+    party: str
+    purpose: int
+    reason: str
+    asked_at: str
+    done_at: str
+    deliveries_n: int
+    files_n: int
+    objects_n: int
+    objects_sha256: str
+    objects: list[str] | None
+    kinds: list[tuple[str, int]]
+    remains: list[Remainder]
+    signed_by: str
+    public_key: PublicKey
+    signature: str
 
 
 @dataclass(frozen=True, slots=True)

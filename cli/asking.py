@@ -40,6 +40,12 @@ class Parser(argparse.ArgumentParser):
         """Name the place without repeating a value that may be personal."""
         raise CallerError("USAGE", _without_values(message), hint=f"Run: {self.prog} --help")
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> object:
+        """Refuse two dashes as a value, of which argparse would make an empty list."""
+        if action.nargs is None and arg_strings == ["--"]:
+            raise argparse.ArgumentError(action, "expected one argument")
+        return super()._get_values(action, arg_strings)
+
 
 def _without_values(message: str) -> str:
     """Argparse quotes what the caller wrote in three of its complaints; there the options' names are enough."""

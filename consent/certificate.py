@@ -29,7 +29,7 @@ _SAID = (
         "done_at",
         "remains",
     ),
-    *("deliveries_n", "files_n", "objects_n", "objects_sha256", "kinds"),
+    *("deliveries_n", "files_n", "objects_n", "objects_sha256", "objects", "kinds"),
 )
 
 _ENDED = (
@@ -83,7 +83,7 @@ class Checked(NamedTuple):
 def worded(case: Case, consent: Consent, tally: Tally) -> dict[str, object]:
     """Word a certificate, to be signed."""
     artefact, objects = consent.artefact, sorted(tally.objects)
-    document: dict[str, object] = {
+    return {
         "kind": KIND,
         "certificate_id": case.erasure_id,
         "customer": artefact.customer,
@@ -98,9 +98,9 @@ def worded(case: Case, consent: Consent, tally: Tally) -> dict[str, object]:
         "objects_n": len(objects),
         "objects_sha256": canonical.sha256_hex(objects),
         "kinds": [[kind, n] for kind, n in tally.kinds],
+        "objects": objects if len(objects) <= OBJECTS_MAX else None,
         "remains": [{"what": what, "why": why} for what, why in _remains(case)],
     }
-    return document | ({"objects": objects} if len(objects) <= OBJECTS_MAX else {})
 
 
 def deliveries_of(tally: Tally) -> int:
@@ -139,6 +139,12 @@ def kept(tx: Tx, consent_ids: Iterable[str]) -> tuple[bytes, ...]:
         "There is no certificate: nothing was erased under this consent.",
         hint="A certificate is made when a consent is revoked or its data life is over.",
     )
+
+
+def certified(tx: Tx, customer: str) -> frozenset[str]:
+    """Name the consents of a customer that have a certificate."""
+    rows = tx.all("SELECT DISTINCT consent_id FROM certificate WHERE customer = :customer", customer=customer)
+    return frozenset(str(row["consent_id"]) for row in rows)
 
 
 def checked(content: bytes, keys: Sequence[Jwk] | None) -> tuple[Checked, ...]:
@@ -186,8 +192,8 @@ def _contradiction(document: Mapping[str, object]) -> str | None:
     absent = [name for name in _SAID if name not in document]
     if absent:
         return f"it does not say {absent[0]}"
-    if "objects" in document:
-        objects = document["objects"]
+    objects = document["objects"]
+    if objects is not None:
         if not isinstance(objects, list) or len(objects) != document["objects_n"]:
             return "it lists another number of objects than it counts"
         if canonical.sha256_hex(objects) != document["objects_sha256"]:

@@ -128,6 +128,13 @@ class Erasure:
         with self._ledger.reading() as tx:
             return kept(tx, consent_ids)
 
+    def certified(self, customer: CustomerId) -> frozenset[str]:
+        """Name the consents of a customer under which something was erased and certified."""
+        from consent.certificate import certified
+
+        with self._ledger.reading() as tx:
+            return certified(tx, customer)
+
     def _scrub(self) -> None:
         """Leave no trace of what was erased in the ledger; what a reader or a failure keeps is scrubbed the next time."""
         with suppress(BahiError):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from fastapi import status
+from fastapi import Response, status
 
 from api import models
 from api.deps import ConsentId, TheCustomer, TheHouse, api_router
-from api.refusals import ACT, BODY, CHANGE, CUSTOMER, GRANT, SIGNED, declared
+from api.refusals import ACT, BODY, CERTIFIED, CHANGE, CUSTOMER, GRANT, SIGNED, declared
 from consent.artefact import Event, State
 from consent.grants import Consent
 from consent.terms import GrantOrder, Party
@@ -65,11 +65,27 @@ def _revoked(house: House, consent_id: str) -> models.ConsentChange:
     return models.ConsentChange(consent_id=consent_id, state=State.REVOKED, removed=counts)
 
 
+@router.get(
+    "/consents/{consent_id}/certificate",
+    response_class=Response,
+    responses=declared(SIGNED, CERTIFIED) | {200: {"model": models.Certificate}},
+)
+def consent_certificate(house: TheHouse, consent_id: ConsentId) -> Response:
+    """Give the latest certificate of what was erased under a consent, byte for byte as it was signed."""
+    consent = house.consents.consent(consent_id)
+    house.audit.look("consent.certificate", consent.artefact.customer)
+    *_, latest = house.erasure.certificates([consent.id])
+    name = {"Content-Disposition": f'attachment; filename="certificate-{consent.artefact.customer}.json"'}
+    return Response(latest, media_type="application/json", headers=name)
+
+
 def _list(house: House, consents: tuple[Consent, ...]) -> models.ConsentList:
-    return models.ConsentList(consents=[_shown(house, consent) for consent in consents])
+    customers = {consent.artefact.customer for consent in consents}
+    certified = frozenset(one for customer in customers for one in house.erasure.certified(customer))
+    return models.ConsentList(consents=[_shown(house, consent, certified) for consent in consents])
 
 
-def _shown(house: House, consent: Consent) -> models.Consent:
+def _shown(house: House, consent: Consent, certified: frozenset[str]) -> models.Consent:
     artefact, detail = consent.artefact, consent.artefact.detail
     days = detail.range.days()
     return models.Consent(
@@ -85,6 +101,7 @@ def _shown(house: House, consent: Consent) -> models.Consent:
         life_end=_life_end(consent),
         uses=[models.ConsentUse(source=use.source, used_at=isoformat_utc(use.at)) for use in consent.uses],
         fetch_type=detail.fetch_type.value,
+        has_certificate=consent.id in certified,
     )
 
 

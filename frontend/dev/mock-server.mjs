@@ -16,7 +16,7 @@ const now = () => new Date().toISOString()
 const newId = (kind) => `${kind}_${randomBytes(8).toString('hex')}`
 const consentOf = (sources, state = 'ACTIVE', uses = []) => ({
   consent_id: newId('con'), party: 'entity', channel: 'AA', purpose: 103, state, sources, fi_types: ['DEPOSIT'],
-  range: { from: '2025-11-01', to: '2026-10-31' }, expiry: '2027-02-14T18:29:59Z', life_end: '2027-05-20T18:29:59Z', uses, fetch_type: 'PERIODIC',
+  range: { from: '2025-11-01', to: '2026-10-31' }, expiry: '2027-02-14T18:29:59Z', life_end: '2027-05-20T18:29:59Z', uses, fetch_type: 'PERIODIC', has_certificate: state === 'REVOKED',
 })
 const used = [{ source: 'bank', used_at: '2026-11-18T09:12:00Z' }]
 const house = new Map([
@@ -105,8 +105,10 @@ const ROUTES = [
     const consent = customer.consents.find((held) => held.consent_id === consent_id)
     consent.state = { revoke: 'REVOKED', pause: 'PAUSED', resume: 'ACTIVE' }[event]
     if (event === 'revoke') customer.hasResults = false
+    consent.has_certificate = event === 'revoke'
     return { status: 200, body: { consent_id, state: consent.state, removed: event === 'revoke' ? { deliveries: 1, objects: 6 } : null } }
   }],
+  ['GET', /^consents\/([^/]+)\/certificate$/, ([consent_id]) => ({ status: 200, body: { kind: 'erasure', consent_id } })],
   ['GET', /^customers\/([^/]+)\/runs$/, ([id]) => ({ status: 200, body: { runs: house.get(id).runs } })],
   ['POST', /^customers\/([^/]+)\/runs$/, ([id]) => refusal(house.get(id), id) ?? start(house.get(id))],
   ['GET', /^customers\/([^/]+)\/results$/, ([id]) => {

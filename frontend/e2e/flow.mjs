@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { withPage } from './browser.mjs'
 import { assertSound, watched } from './checks.mjs'
 
@@ -126,6 +127,14 @@ const promises = {
     assert.equal(await page.locator('[data-metric]').count(), 0, 'no number stays on the page')
     await assertSound(page, 'refused', shots)
     for (const path of ['results?purpose=103', `explain/${METRIC}?purpose=103`]) await assertRefused(page, path)
+  },
+
+  async 'what was erased has a certificate to save, signed and about this consent'(page) {
+    const link = page.getByRole('link', { name: /^Save the certificate of erasure for / }).first()
+    const [download] = await Promise.all([page.waitForEvent('download'), link.press('Enter')])
+    const certificate = JSON.parse(readFileSync(await download.path(), 'utf8'))
+    assert.equal(certificate.customer, customer)
+    assert.ok(certificate.objects_n > 0 && certificate.signature.includes('..'))
   },
 
   async 'an address of a number kept from before is refused as well'(page) {

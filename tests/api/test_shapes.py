@@ -30,6 +30,7 @@ def test_every_route_succeeds_in_its_declared_shape(caller: Caller, house: House
     caller.get(f"/api/customers/{CUSTOMER}/explain/{METRIC}?purpose={PURPOSE}")
     for event in ("pause", "resume", "revoke"):
         caller.post(f"/api/consents/{consent_id}/{event}")
+    caller.get(f"/api/consents/{consent_id}/certificate")
     doors = {("GET", "/sign-in")}  # It answers with a redirection, which its own test opens.
     assert caller.answered == set(routes(caller.app)) - doors
 

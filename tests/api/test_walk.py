@@ -32,6 +32,7 @@ NO_CUSTOMER_DATA = {
     ("GET", "/api/customers/{customer_id}/consents"): "the consents themselves",
     ("POST", "/api/customers/{customer_id}/consents"): "makes the right that the others need",
     ("POST", "/api/consents/{consent_id}/{event}"): "taking back must never need the right",
+    ("GET", "/api/consents/{consent_id}/certificate"): "ids, counts and hashes of what is gone",
     ("GET", "/api/customers/{customer_id}/runs"): "ids, states and counts",
     ("GET", "/api/runs/{run_id}/events"): "ids, states and counts",
 }

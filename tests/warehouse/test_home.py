@@ -11,7 +11,7 @@ from kit.ident import CustomerId
 from kit.scope import Scope
 from tests.warehouse.world import CUSTOMER, NOW, Place, acts_of, arrival, grant, no_change, scope
 from warehouse.home import Home, home_from
-from warehouse.lake import Shelf
+from warehouse.lake import Document, NoteKind, Remark, Shelf
 
 ESCAPES = [
     "..",
@@ -44,7 +44,16 @@ def test_the_home_comes_from_the_environment_or_the_default(tmp_path: Path) -> N
 
 def test_everything_but_truth_lies_under_the_root(tmp_path: Path) -> None:
     home = home_from({"BAHI_HOME": str(tmp_path / "h"), "BAHI_TRUTH": str(tmp_path / "t")}, tmp_path)
-    for path in (home.raw, home.clean, home.results, home.logs, home.ledger_path, home.locks, home.secrets):
+    for path in (
+        home.raw,
+        home.clean,
+        home.results,
+        home.logs,
+        home.replies,
+        home.ledger_path,
+        home.locks,
+        home.secrets,
+    ):
         assert path.is_relative_to(home.root)
 
 
@@ -63,6 +72,12 @@ def test_no_name_leads_out_of_the_home(place: Place, tmp_path: Path, name: str) 
         lambda: place.lake.secret(name),
         lambda: place.lake.keep_secret(name, b"x"),
         lambda: place.lake.keep_truth(mine, name, b"x", no_change),
+        lambda: place.lake.keep_log(mine, name, [b"x"], no_change),
+        lambda: place.lake.keep_reply(mine, name, b"x", no_change),
+        lambda: place.lake.reply(mine, name),
+        lambda: place.lake.note(theirs, Remark(NoteKind.CORRECTION, {}), no_change),
+        lambda: place.lake.notes(theirs, NoteKind.CORRECTION),
+        lambda: place.lake.keep_original(theirs, "0" * 16, Document("pdf", [b"x"]), no_change),
     ]
     for deed in deeds:
         with pytest.raises(BahiError) as refusal:
@@ -72,7 +87,16 @@ def test_no_name_leads_out_of_the_home(place: Place, tmp_path: Path, name: str) 
     assert [path for path in tmp_path.rglob("*") if not path.is_relative_to(place.root)] == []
 
 
-LINKED = ["raw", "raw/MSME_0001", "raw/MSME_0001/bank", ".locks", ".locks/MSME_0001.lock", ".truth"]
+def keep_every_single(place: Place) -> None:
+    place.lake.keep_truth(scope(), "world.json", b"{}", no_change)
+    place.lake.keep_reply(scope(), "ab" * 32, b"{}", no_change)
+    place.lake.keep_log(scope(), "bank.ndjson", [b"x\n"], no_change)
+
+
+LINKED = [
+    "raw", "raw/MSME_0001", "raw/MSME_0001/bank", "raw/MSME_0001/corrections.ndjson", ".locks",
+    ".locks/MSME_0001.lock", ".truth", ".replies", ".replies/MSME_0001/103", "logs", "logs/MSME_0001",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LINKED)
@@ -88,7 +112,8 @@ def test_a_link_out_of_the_home_is_not_followed(
     link.symlink_to(outside)
     with pytest.raises(BahiError) as refusal:
         place.deliver(b"x\n")
-        place.lake.keep_truth(scope(), "world.json", b"{}", no_change)
+        keep_every_single(place)
+        place.note({"n": 1})
     assert refusal.value.code == "PATH_REFUSED"
     assert not outside.exists() or list(outside.iterdir()) == []
 
@@ -151,8 +176,10 @@ def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path, standing: str)
 
 def test_every_act_stays_under_the_home(place: Place) -> None:
     def life() -> None:
-        place.deliver(b"x\n")
+        place.receive(place.deliver(b"x\n"), b"%PDF")
+        place.note({"n": 1})
         place.commit({"bank.ndjson": b"x\n"})
+        keep_every_single(place)
         place.lake.keep_secret("key", b"k")
         place.lake.log({"a": 1})
         place.withdraw()
@@ -165,7 +192,9 @@ def test_every_act_stays_under_the_home(place: Place) -> None:
 def test_what_is_written_belongs_to_its_owner_alone(place: Place) -> None:
     before = os.umask(0)
     try:
-        place.deliver(b"x\n")
+        place.receive(place.deliver(b"x\n"), b"%PDF")
+        place.note({"n": 1})
+        keep_every_single(place)
         place.lake.keep_secret("key", b"k")
         place.lake.log({"a": 1})
     finally:

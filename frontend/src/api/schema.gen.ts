@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/consents/{consent_id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Consent Certificate
+         * @description Give the latest certificate of what was erased under a consent, byte for byte as it was signed.
+         */
+        get: operations["consent_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consents/{consent_id}/{event}": {
         parameters: {
             query?: never;
@@ -217,6 +237,55 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Certificate
+         * @description The signed proof of an erasure; objects is null when the list is too long to be sent along.
+         */
+        Certificate: {
+            /** Asked At */
+            asked_at: string;
+            /** Certificate Id */
+            certificate_id: string;
+            /** Consent Id */
+            consent_id: string;
+            /** Customer */
+            customer: string;
+            /** Deliveries N */
+            deliveries_n: number;
+            /** Done At */
+            done_at: string;
+            /** Files N */
+            files_n: number;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "erasure";
+            /** Kinds */
+            kinds: [
+                string,
+                number
+            ][];
+            /** Objects */
+            objects: string[] | null;
+            /** Objects N */
+            objects_n: number;
+            /** Objects Sha256 */
+            objects_sha256: string;
+            /** Party */
+            party: string;
+            public_key: components["schemas"]["PublicKey"];
+            /** Purpose */
+            purpose: number;
+            /** Reason */
+            reason: string;
+            /** Remains */
+            remains: components["schemas"]["Remainder"][];
+            /** Signature */
+            signature: string;
+            /** Signed By */
+            signed_by: string;
+        };
+        /**
          * Change
          * @description What can be done to a consent from the page.
          * @enum {string}
@@ -237,6 +306,8 @@ export interface components {
             fetch_type: string;
             /** Fi Types */
             fi_types: string[];
+            /** Has Certificate */
+            has_certificate: boolean;
             /** Life End */
             life_end: string | null;
             /** Party */
@@ -450,6 +521,18 @@ export interface components {
             type: string;
         };
         /**
+         * PublicKey
+         * @description The public half of the key that signed, as RFC 8037 writes it.
+         */
+        PublicKey: {
+            /** Crv */
+            crv: string;
+            /** Kty */
+            kty: string;
+            /** X */
+            x: string;
+        };
+        /**
          * RawLine
          * @description A line exactly as it was delivered, and where it stands.
          */
@@ -462,6 +545,16 @@ export interface components {
             sha: string;
             /** Text */
             text: string;
+        };
+        /**
+         * Remainder
+         * @description What an erasure left, and why.
+         */
+        Remainder: {
+            /** What */
+            what: string;
+            /** Why */
+            why: string;
         };
         /**
          * Removed
@@ -671,6 +764,100 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    consent_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, PATH_MALFORMED, PATH_REFUSED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SIGN_IN_REQUIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ORIGIN_NOT_ALLOWED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CERTIFICATE_MISSING, CONSENT_UNKNOWN, NO_SUCH_VERSION, PATH_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_MALFORMED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, MACHINE_BUSY */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     apply_consent_event: {
         parameters: {
             query?: never;

@@ -79,7 +79,7 @@ test('revoking asks first, then shows what was erased and the refusal instead of
   const { answers, asked } = service()
   answers['POST /api/consents/con_1/revoke'] = () => {
     answers['GET /api/customers/A/results'] = () => REFUSED
-    answers['GET /api/customers/A/consents'] = () => ok({ consents: [consent({ state: 'REVOKED' })] })
+    answers['GET /api/customers/A/consents'] = () => ok({ consents: [consent({ state: 'REVOKED', has_certificate: true })] })
     return ok({ consent_id: 'con_1', state: 'REVOKED', removed: { deliveries: 1, objects: 6 } })
   }
   openPage('/customers/A')
@@ -93,6 +93,20 @@ test('revoking asks first, then shows what was erased and the refusal instead of
   expect(refusal).toHaveTextContent('bahi consent grant --customer-id A')
   expect(await screen.findByText('Consent revoked. Erased: 1 delivery, 6 files.')).toBeVisible()
   expect(screen.queryByText('₹2,31,40,552.37')).toBeNull()
+})
+
+test('what was erased has a certificate to save, and nothing else has', async () => {
+  const { answers } = service()
+  const gone = consent({ consent_id: 'con_2', state: 'REVOKED', sources: ['ondc'], has_certificate: true })
+  answers['GET /api/customers/A/consents'] = () => ok({ consents: [consent(), gone] })
+  openPage('/customers/A')
+  const link = await screen.findByRole('link', { name: /^Save the certificate of erasure for / })
+  expect(link).toHaveAttribute('href', '/api/consents/con_2/certificate')
+  expect(link).toHaveAttribute('download', 'certificate-con_2.json')
+  expect(link.closest('li')).toHaveAttribute('data-consent', 'con_2')
+  await userEvent.tab()
+  while (document.activeElement !== link && document.activeElement !== document.body) await userEvent.tab()
+  expect(link).toHaveFocus()
 })
 
 test('numbers read before are not shown when a later read is refused', async () => {

@@ -76,6 +76,9 @@ export const en = {
     revoke: 'Revoke',
     removed: (deliveries: number, objects: number) =>
       `Consent revoked. Erased: ${counted(deliveries, 'delivery', 'deliveries')}, ${counted(objects, 'file')}.`,
+    certificate: 'Certificate of erasure',
+    certificateOf: (sources: string) => `Save the certificate of erasure for ${sources}`,
+    certificateHint: 'Signed proof of what was erased, when and why; it can be checked offline.',
     revokeTitle: 'Revoke this consent?',
     revokeLead: (sources: string) => `Access to ${sources} ends at once.`,
     revokeEffects: [

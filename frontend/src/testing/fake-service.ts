@@ -81,6 +81,7 @@ export const consent = (over: Partial<Consent> = {}): Consent => ({
   life_end: null,
   uses: [],
   fetch_type: 'PERIODIC',
+  has_certificate: false,
   ...over,
 })
 

@@ -5,6 +5,7 @@ import { Button } from '@/design/button'
 import { Notice } from '@/design/notice'
 import { ProblemNotice } from '@/design/problem-notice'
 import { StateBadge } from '@/design/state-badge'
+import { CertificateLink } from '@/features/consents/certificate-link'
 import { ConsentTerms } from '@/features/consents/consent-terms'
 import { RevokeDialog } from '@/features/consents/revoke-dialog'
 import { useConsentEvent } from '@/features/consents/use-consent-event'
@@ -31,6 +32,7 @@ export function ConsentItem({ customerId, consent }: Props) {
       <ConsentTerms consent={consent} />
       <Actions state={consent.state} act={act} onRevoke={() => { setRevoking(true) }} />
       {removed && <Notice title={text.consents.removed(removed.deliveries, removed.objects)} />}
+      {consent.has_certificate && <CertificateLink consentId={consent.consent_id} sources={sources} />}
       {act.isError && !isRevoking && <ProblemNotice error={act.error} title={text.problem.notDone} />}
       {isRevoking && (
         <RevokeDialog
