@@ -33,7 +33,7 @@ def examine(environ: Mapping[str, str]) -> tuple[Checkup, ...]:
     except BahiError as error:
         return (python, Checkup(f"{error.code}: {error.message}", False, error.hint))
     checks: tuple[tuple[str, Callable[[], object]], ...] = (
-        (f"ledger {house.ledger.spot} is whole", house.ledger.check),
+        (f"ledger {house.ledger.spot.rpartition('/')[2]} is whole", house.ledger.check),
         (f"home {house.home.root} can be written", house.lake.check_writable),
         ("the audit chain holds", partial(_verify_chain, house)),
         *((f"schemas of {name} load", partial(tables_for, name)) for name in sources.names()),

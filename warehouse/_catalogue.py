@@ -88,25 +88,28 @@ def _refusal_of_sqlite(table: str, name: str, sql: str) -> str:
 
 def of_postgres(session: Session) -> Catalogue:
     """Read the system's own tables, of the schema the ledger stands in."""
-    found: Catalogue = {}
-    for row in session.all(
-        f"SELECT relname AS name FROM pg_class WHERE {_OWN} AND relkind IN ('r', 'p')", {}
-    ):
-        found[f"table {row['name']}"] = ""
+    found: Catalogue = {f"table {row['name']}": "" for row in session.all(_TABLES, {})}
     for row in session.all(_COLUMNS, {}):
-        needed = " not null" if row["needed"] else ""
-        kind = _TYPES.get(str(row["type"]), str(row["type"]))
-        ordered = "" if row["ordered"] in ("C", None) or kind != "TEXT" else f" ordered by {row['ordered']}"
-        found[f"column {row['table_name']}.{row['name']}"] = f"{kind}{ordered}{needed}"
+        found[f"column {row['table_name']}.{row['name']}"] = _column_of_postgres(row)
     for row in session.all(_CONSTRAINTS, {}):
         found.update(_constraint_of_postgres(row))
     for row in session.all(_INDEXES, {}):
         found[f"index {row['name']}"] = f"{row['table_name']} ({row['columns']})"
     for row in session.all(_TRIGGERS, {}):
-        act = str(row["name"]).removeprefix(f"{row['table_name']}_no_").upper()
-        refuses = row["body"] == REFUSAL and row["enabled"] in ("O", "A") and row["acts"] == act
-        found[f"trigger {row['name']} on {row['table_name']}"] = f"refuses {act}" if refuses else "changed"
+        found[f"trigger {row['name']} on {row['table_name']}"] = _refusal_of_postgres(row)
     return found
+
+
+def _column_of_postgres(row: Row) -> str:
+    kind = _TYPES.get(str(row["type"]), str(row["type"]))
+    ordered = f" ordered by {row['ordered']}" if kind == "TEXT" and row["ordered"] != "C" else ""
+    return f"{kind}{ordered}{' not null' if row['needed'] else ''}"
+
+
+def _refusal_of_postgres(row: Row) -> str:
+    act = str(row["name"]).removeprefix(f"{row['table_name']}_no_").upper()
+    refuses = row["body"] == REFUSAL and row["enabled"] in ("O", "A") and row["acts"] == act
+    return f"refuses {act}" if refuses else "changed"
 
 
 def _constraint_of_postgres(row: Row) -> Catalogue:
@@ -130,6 +133,7 @@ def _joined(rows: list[Row], column: str) -> str:
     return ", ".join(str(row[column]) for row in rows)
 
 
+_TABLES = f"SELECT relname AS name FROM pg_class WHERE {_OWN} AND relkind IN ('r', 'p')"
 _COLUMNS = f"""
     SELECT relname AS table_name, attname AS name, format_type(atttypid, atttypmod) AS type, collname AS ordered,
     CAST(attnotnull AS int) AS needed FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid

@@ -79,9 +79,9 @@ class Tx:
 
     def execute(self, sql: str, /, **params: Value) -> int:
         """Run a statement and say how many rows it touched."""
-        _fs.told("statement", sql)
-        self._require_open()
         try:
+            _fs.told("statement", sql)
+            self._require_open()
             return self._session.execute(sql, params)
         except self._engine.failures as error:
             known = self._engine.known(error)
@@ -91,9 +91,9 @@ class Tx:
 
     def all(self, sql: str, /, **params: Value) -> list[Row]:
         """Read every row of a query or of a RETURNING clause."""
-        _fs.told("statement", sql)
-        self._require_open()
         try:
+            _fs.told("statement", sql)
+            self._require_open()
             return self._session.all(sql, params)
         except self._engine.failures as error:
             known = self._engine.known(error)

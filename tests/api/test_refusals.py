@@ -25,11 +25,13 @@ OUT_OF_REACH = {
     "CHECKPOINT_UNREADABLE": "only the command line takes checkpoints",
     "CERTIFICATE_INVALID": "certificates are checked away from the service",
     "CHANNEL_NOT_OFFERED": "no route takes a channel",
+    "DRIVER_MISSING": "the ledger's address is read before the service begins",
     "FILTER_INVALID": "no route takes a filter",
     "FILE_NOT_FOUND": "only the command line takes files",
     "FILE_TOO_LARGE": "only the command line takes files",
     "FILE_UNREADABLE": "only the command line takes files",
     "FILE_UNWRITABLE": "only the command line writes files where somebody points",
+    "LEDGER_URL_INVALID": "the ledger's address is read before the service begins",
     "LEDGER_DAMAGED": "only the doctor walks the whole ledger",
     "ENTRY_NOT_SIGNED": "only the command line proves entries",
     "HEAD_NOT_SIGNED": "only the command line proves entries",
@@ -40,6 +42,7 @@ OUT_OF_REACH = {
     "SECRET_NOT_HERE": "no route rotates a secret",
     "SECRET_UNCHANGED": "no route rotates a secret",
     "REPLY_ALTERED": "no route gives an earlier answer again",
+    "VERSION_NOT_BEHIND": "only the command line takes the ledger to another version",
     "SCHEMA_UNKNOWN": "schemas are read while cleaning, inside a run",
 }
 

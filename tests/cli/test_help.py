@@ -44,7 +44,7 @@ ACTS = {
     "consent": {"grant", "lint", "revoke", "certificate", "pause", "resume", "show", "list"},
     "audit": {"list", "verify", "checkpoint", "prove", "verify-proof"},
     "secrets": {"show", "rotate", "public", "confirm"},
-    "db": {"upgrade"},
+    "db": {"upgrade", "downgrade", "check"},
 }
 
 

@@ -45,9 +45,7 @@ def template_database(postgres_server: TestServer) -> str:
 
 
 # Who may do what, what was done, and what must go: these are tried on every engine.
-ON_EVERY_ENGINE = frozenset(
-    {"test_audit", "test_concurrent_use", "test_erasure", "test_grants"}
-)
+ON_EVERY_ENGINE = frozenset({"test_audit", "test_concurrent_use", "test_erasure", "test_grants"})
 EMBEDDED_ONLY = {
     "test_an_erasure_leaves_nothing_in_the_log_of_the_ledger": "looks into the file of the log",
 }
