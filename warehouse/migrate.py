@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kit.errors import TransientError
 from warehouse import _fs
+from warehouse._lock import sweep
 from warehouse.ledger import check_version, connect, translated, version_of
 from warehouse.migrations import HEAD
 
@@ -23,6 +24,7 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 def upgrade(path: Path, to: str = HEAD) -> None:
     """Create the ledger if need be and bring it up to a version; at that version nothing is touched."""
     with translated(path), _alone(path):
+        sweep(path.parent, path.name)
         if _fs.size_bytes(path) is None:
             _create(path)
         found = version(path)
