@@ -59,6 +59,7 @@ def _init(asked: argparse.Namespace) -> int:
 
     opened = unfinished_house()
     opened.keys.check_given()
+    opened.lake.settle_secrets()
     upgrade(opened.ledger.where)
     with opened.ledger.transaction() as tx:
         opened.keys.register(tx)

@@ -26,6 +26,7 @@ def analyze(job: Job) -> tuple[Report, ...]:
     keys = result_keys(scope, cleaned, job.order.as_of)
     shelved = job.house.lake.shelved(scope, Shelf.RESULTS)
     if shelved is not None and _is_current(job, scope, shelved, keys):
+        job.house.lake.settle(scope)
         return tuple(
             job.unchanged("analyze", name, key, shelved.entries[name].counts) for name, key in keys.items()
         )

@@ -36,6 +36,7 @@ def clean(job: Job) -> tuple[Report, ...]:
     keys = {name: clean_key(scope, name, lake.input_sha(scope, name)) for name in names}
     current = {name for name in names if _is_current(job, scope, shelved, name, keys[name])}
     if shelved is not None and current == set(names) == set(shelved.entries):
+        lake.settle(scope)
         return tuple(job.unchanged("clean", name, keys[name], shelved.entries[name].counts) for name in names)
     return _rewrite(job, scope, keys, {} if shelved is None else {n: shelved.entries[n] for n in current})
 

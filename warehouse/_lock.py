@@ -39,6 +39,15 @@ class Lock:
         with _fs.locked(path, self._wait_s if wait_s is None else wait_s, busy):
             yield
 
+    @contextmanager
+    def of_secrets(self) -> Iterator[None]:
+        """Hold the lock of who writes secrets for the block."""
+        _fs.ensure_folder(self._home.locks)
+        hint = "Wait for it to end, then run again."
+        busy = TransientError("MACHINE_BUSY", "Another process writes the secrets.", hint=hint)
+        with _fs.locked(self._home.below(self._home.locks, "secrets"), self._wait_s, busy):
+            yield
+
 
 class Claim:
     """A sign that something is at work, which the system takes down when its process dies."""
@@ -142,6 +151,13 @@ def _tidy_empty(lock: Lock, customer: CustomerId, folder: Path) -> None:
 
 def _draft_of(purpose: int) -> str:
     return f"{_DRAFT}{purpose}-"
+
+
+def sweep(folder: Path, name: str = "") -> None:
+    """Remove what dead writers of a file, or of any, left; asked only where no living one can be at work."""
+    for left in _fs.names(folder):
+        if left.startswith(f".{name}") and ".tmp-" in left:
+            _fs.discard(folder / left)
 
 
 def is_dead_draft(path: Path) -> bool:

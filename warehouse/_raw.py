@@ -140,6 +140,10 @@ class Deliveries:
                 ]
         return found
 
+    def settle(self, scope: Scope) -> None:
+        """Take away what a crash left behind a delivery; asked under the lock only."""
+        self.tidy(self.folder(scope.customer))
+
     def tidy(self, folder: Path) -> None:
         """Make room after what crashed before; asked under the lock only."""
         try:

@@ -80,6 +80,11 @@ class Shelves:
             _tidy(place)
         return wanted
 
+    def settle(self, scope: Scope) -> None:
+        """Finish what a crash left behind a commit; asked under the lock only."""
+        for shelf in Shelf:
+            _tidy(self.folder(scope.customer, scope.purpose, shelf))
+
     def lines(self, scope: Scope, shelf: Shelf, name: str) -> Iterator[bytes]:
         """Stream the lines of a derived file; the hash is checked when the last one is read."""
         reader, stored = self._opened(scope, shelf, name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kit.errors import BahiError, CallerError, TransientError
 from warehouse import _fs
 from warehouse._engine import BUSY_WAIT_S, Row, Session, Value, busy, damaged
+from warehouse._lock import sweep
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -168,7 +169,8 @@ class Sqlite:
             yield
 
     def create(self) -> None:
-        """Make an empty file, durable under its name."""
+        """Make an empty file, durable under its name, after what a crash left beside it is gone."""
+        sweep(self.path.parent, self.path.name)
         if _fs.size_bytes(self.path) is not None:
             return
         _fs.ensure_folder(self.path.parent)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 
 from kit.canonical import line, sha256_hex
+from kit.errors import BahiError
 from kit.ident import CustomerId
 from kit.scope import Scope
 from kit.source import Item, RawRef
 from warehouse import _fs
 from warehouse._draft import Draft, DraftFile
-from warehouse._lock import LOCK_WAIT_S, Claim, Lock, is_claimed
+from warehouse._lock import LOCK_WAIT_S, Claim, Lock, is_claimed, sweep
 from warehouse._notes import Noted, Notes, Remark
 from warehouse._originals import Document, Originals
 from warehouse._papers import (
@@ -128,6 +129,12 @@ class Lake:
         """Make a draft what stands; recheck reads consent again under the lock, just before."""
         return self._shelves.commit(scope, draft, entries, recheck)
 
+    def settle(self, scope: Scope) -> None:
+        """Finish what a crash left behind a commit, when nothing else is to be done; whoever is at work does it too."""
+        with suppress(BahiError, OSError), self._lock.of(scope.customer, wait_s=0):
+            self._deliveries.settle(scope)
+            self._shelves.settle(scope)
+
     def shelved(self, scope: Scope, shelf: Shelf) -> Shelved | None:
         """Read what stands on a shelf."""
         return self._shelves.shelved(scope, shelf)
@@ -188,13 +195,27 @@ class Lake:
 
     def keep_secret(self, name: str, content: bytes) -> None:
         """Keep a secret, readable by the owner only; of two at once the first stands, so read it back."""
-        _fs.ensure_folder(self._home.secrets)
-        _fs.write_first(self._home.below(self._home.secrets, name), content)
+        with self._alone_with_secrets():
+            _fs.write_first(self._home.below(self._home.secrets, name), content)
 
     def replace_secret(self, name: str, content: bytes) -> None:
         """Put another secret in the place of one: whoever reads meets the former or the other, whole."""
+        with self._alone_with_secrets():
+            _fs.write_atomic(self._home.below(self._home.secrets, name), content)
+
+    def settle_secrets(self) -> None:
+        """Take away what a crash left beside the secrets: it may be one of them."""
+        if _fs.is_folder(self._home.secrets):
+            with self._alone_with_secrets():
+                return
+
+    @contextmanager
+    def _alone_with_secrets(self) -> Iterator[None]:
+        """One writer at a time, so that what stands half-written there is left by a dead one."""
         _fs.ensure_folder(self._home.secrets)
-        _fs.write_atomic(self._home.below(self._home.secrets, name), content)
+        with self._lock.of_secrets():
+            sweep(self._home.secrets)
+            yield
 
     def keep_log(self, scope: Scope, name: str, stream: Iterable[bytes], recheck: Callable[[], None]) -> None:
         """Keep a log of this customer and purpose; it goes with what it was derived from."""

@@ -110,6 +110,7 @@ def _first_day(last: date, months: int) -> date:
 def _generate_source(job: Job, scope: Scope, source: str, key: str) -> Report:
     unanswered = [grant for grant in scope.of_source(source) if not _answered(job, scope, grant, key)]
     if not unanswered:
+        job.house.lake.settle(scope)
         return job.unchanged("generate", source, key, _counts(job.house.lake.deliveries(scope, source)))
     run_id = job.begin("generate", source, key)
     passage = Passage(job, "generate", source)
