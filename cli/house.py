@@ -58,7 +58,7 @@ def _init(asked: argparse.Namespace) -> int:
     from warehouse.migrations import HEAD
 
     opened = unfinished_house()
-    opened.keys.check_given()
+    opened.keys.check()
     opened.lake.settle_secrets()
     upgrade(opened.ledger.where)
     with opened.ledger.transaction() as tx:

@@ -142,7 +142,6 @@ class Erasure:
             sealed = [str(row["id"]) for row in left if self._is_sealed(str(row["consent_id"]))]
             if left and self._ledger.scrub():
                 self._note_scrubbed(sealed)
-                self._ledger.scrub()
 
     def _is_sealed(self, consent_id: str) -> bool:
         """See that a consent that was erased identifies nobody any more, whichever release erased it."""

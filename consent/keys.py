@@ -59,10 +59,10 @@ class Keys:
         self._environ = environ
         self._is_production = environment == "production"
 
-    def check_given(self) -> None:
-        """Read what the environment brings, or has to bring in production, and write nothing."""
+    def check(self) -> None:
+        """Read the secrets that are here, or have to be in production, and make none."""
         for which in _VARIABLES:
-            if self._is_given(which):
+            if self._is_given(which) or self._safe.secret(_NAMES[which]) is not None:
                 self._id_of(which)
 
     def prepare(self) -> None:

@@ -24,7 +24,7 @@ class Checkup(NamedTuple):
 
 
 def examine(environ: Mapping[str, str]) -> tuple[Checkup, ...]:
-    """Check Python, configuration, ledger, folders, audit chain, schemas and the built page."""
+    """Check Python, configuration, ledger, folders, secrets, audit chain, schemas and the built page."""
     python = Checkup(
         f"Python {sys.version.split()[0]}", sys.version_info[:2] == (3, 11), "install Python 3.11"
     )
@@ -35,6 +35,7 @@ def examine(environ: Mapping[str, str]) -> tuple[Checkup, ...]:
     checks: tuple[tuple[str, Callable[[], object]], ...] = (
         (f"ledger {house.ledger.spot.rpartition('/')[2]} is whole", house.ledger.check),
         (f"home {house.home.root} can be written", house.lake.check_writable),
+        ("the secrets can be used", house.keys.check),
         ("the audit chain holds", partial(_verify_chain, house)),
         *((f"schemas of {name} load", partial(tables_for, name)) for name in sources.names()),
         ("the page is built", assets.check_page),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from consent.checkpoint import Checkpoints, entries_in, head_at
+from consent.checkpoint import Checkpoints, Document, entries_in, head_at
 from kit.canonical import line
 from kit.errors import BahiError
-from kit.shapes import whole
+from kit.shapes import text, whole
 from pipeline.wiring import House
 from warehouse import named_files
 from warehouse.ledger import Tx
@@ -42,7 +42,8 @@ def _is_due(house: House, folder: str) -> bool:
         last = head_at(tx)
         entries_n = 0 if last is None else whole(last["entries_n"])
         return (
-            not named_files.is_there(_named(folder, entries_n))
+            last is None
+            or not named_files.is_there(_named(folder, last))
             or not named_files.is_there(f"{folder}/{LATEST}")
             or entries_in(tx) - entries_n >= ENTRIES_BETWEEN
             or _has_changed(tx, entries_n)
@@ -62,9 +63,10 @@ def _keep(house: House, folder: str) -> None:
     document = checkpoints_of(house).make()
     content = line(document)
     named_files.ensure_folder(folder)
-    named_files.put(_named(folder, whole(document["entries_n"])), content)
+    named_files.put(_named(folder, document), content)
     named_files.put(f"{folder}/{LATEST}", content)
 
 
-def _named(folder: str, entries_n: int) -> str:
-    return f"{folder}/{entries_n}.json"
+def _named(folder: str, head: Document) -> str:
+    """Name a checkpoint so that a restored house, whose audit went another way, overwrites none of the former."""
+    return f"{folder}/{whole(head['entries_n'])}-{text(head['root'])[:8]}.json"

@@ -17,7 +17,7 @@ from kit.source import Fate
 from pipeline.analysis import as_of_day, cleaned_entries, prove, summarize, window_of
 from pipeline.enrich import enriched
 from pipeline.wiring import House
-from warehouse.lake import Lake, Shelf, SourceEntry
+from warehouse.lake import Lake, NoteKind, Shelf, SourceEntry
 
 
 class Verified(NamedTuple):
@@ -35,6 +35,8 @@ def verify(house: House, scope: Scope) -> Verified:
     lake = house.lake
     for source in scope.sources():
         lake.check_raw(scope, source)
+    for kind in NoteKind:
+        lake.notes(scope, kind)
     deliveries = lake.deliveries(scope)
     standing, results = (_proved(lake, scope, shelf) for shelf in (Shelf.CLEAN, Shelf.RESULTS))
     # Results cannot stand without what they were made of.

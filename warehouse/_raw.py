@@ -140,6 +140,11 @@ class Deliveries:
                 ]
         return found
 
+    def paths_of(self, customer: CustomerId, rows: Iterable[Delivery]) -> list[Path]:
+        """Name every file of some deliveries, whether or not it stands."""
+        folder = self.folder(customer)
+        return [folder / row.source / name for row in rows for name in _names_of(row)]
+
     def settle(self, scope: Scope) -> None:
         """Take away what a crash left behind a delivery; asked under the lock only."""
         self.tidy(self.folder(scope.customer))

@@ -75,6 +75,7 @@ class Eraser:
             # Derived files and truth go before the raw manifest: until it is rewritten, a second try sees the task.
             self._take_derived(customer, {*dropped, wish.purpose}, gone, is_all=not any(after))
             if after != before:
+                self._look_ahead(customer, before or Papers(), after, gone)
                 self._keep(customer, after)
             self._sweep(customer, gone)
         deliveries_n = 0 if before is None else len(before.deliveries) - len(after.deliveries)
@@ -120,6 +121,17 @@ class Eraser:
                 if is_all or name in wanted:
                     _take_place(folder / name, purposes, kind, gone)
 
+    def _look_ahead(self, customer: CustomerId, before: Papers, after: Papers, gone: _Gone) -> None:
+        """Tell what the manifest will not name any more while it still does: from then on anybody may tidy it."""
+        kept = set(self._deliveries.paths_of(customer, after.deliveries))
+        for path in self._deliveries.paths_of(customer, before.deliveries):
+            if path not in kept:
+                gone.look([path], _kind_of(path))
+        left = {row.id for row in after.notes}
+        for row in before.notes:
+            if row.id not in left:
+                gone.note(row.kind, [row.sha256])
+
     def _keep(self, customer: CustomerId, papers: Papers) -> None:
         if any(papers):
             self._deliveries.keep(customer, papers)
@@ -162,6 +174,7 @@ def _take_place(place: Path, purposes: Set[int | None], kind: str, gone: _Gone) 
     if not _fs.is_folder(place):
         gone.take([place], LEFTOVER)
         return
+    gone.look((path for path in _inside(place) if not path.name.startswith((".", MANIFEST))), kind)
     _fs.remove_tree(place / MANIFEST)
     _fs.sync_folder(place)
     gone.take(evicted(place, purposes), LEFTOVER)
@@ -187,10 +200,11 @@ def _kind_of(path: Path) -> str:
 
 
 class _Gone:
-    """Counts and hashes what is taken away, and tells it, just before it goes."""
+    """Counts and hashes what is taken away, each thing once, and tells it before it goes."""
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
+        self._seen: set[str] = set()
         self.kinds: Counter[str] = Counter()
         self.objects: list[str] = []
 
@@ -202,29 +216,38 @@ class _Gone:
     def take(self, paths: Iterable[Path], kind: str) -> None:
         """Remove files and folders; a file that cannot be read is removed all the same."""
         doomed = list(paths)
-        self._count([one for path in doomed if path.name != CURRENT for one in _inside_of(path, kind)])
+        self.look(doomed, kind)
         for path in doomed:
             _fs.remove_tree(path)
 
+    def look(self, paths: Iterable[Path], kind: str) -> None:
+        """Count what is bound to go; what leads to it only, as the link for people does, is none."""
+        files = [one for path in paths if path.name != CURRENT for one in _files_of(path, kind)]
+        self._count(
+            [Going(str(path), of, _sha256_of(path)) for path, of in files if str(path) not in self._seen]
+        )
+
     def note(self, kind: str, shas: Iterable[str | None]) -> None:
         """Count lines that are about to go, with their hashes where they can be read."""
-        self._count([Going(f"{kind} {sha}", kind, sha) for sha in shas])
+        going = [Going(f"{kind} {sha}", kind, sha) for sha in shas]
+        self._count([one for one in going if one.place not in self._seen])
 
     def _count(self, going: list[Going]) -> None:
         if going:
             self._tell(going)
+        self._seen.update(one.place for one in going)
         self.kinds.update(one.kind for one in going)
         self.objects += [one.sha256 for one in going if one.sha256]
 
 
-def _inside_of(path: Path, kind: str) -> Iterator[Going]:
-    """Find every file of what is about to go."""
+def _files_of(path: Path, kind: str) -> Iterator[tuple[Path, str]]:
+    """Find every file of what is about to go, each with its kind."""
     kind = LEFTOVER if path.name.startswith(".") else kind
     if _fs.is_folder(path):
         for name in _fs.names(path):
-            yield from _inside_of(path / name, kind)
+            yield from _files_of(path / name, kind)
     elif _fs.size_bytes(path) is not None:
-        yield Going(str(path), kind, _sha256_of(path))
+        yield path, kind
 
 
 def _sha256_of(path: Path) -> str | None:

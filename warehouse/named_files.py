@@ -37,6 +37,19 @@ def content_of(path: str, hint: str, bytes_max: int = DOCUMENT_BYTES_MAX) -> byt
     return content
 
 
+def reader_of(path: str, hint: str) -> _fs.Reader:
+    """Open a large file the caller named, to be read piece by piece."""
+    try:
+        named = Path(path).absolute()
+        if not _fs.is_folder(named):
+            return _fs.Reader(named)
+    except FileNotFoundError as error:
+        raise NotFound("FILE_NOT_FOUND", "The file does not exist.", hint=hint, place=path[:200]) from error
+    except (BahiError, OSError, ValueError) as error:
+        raise _unreadable(path, hint) from error
+    raise _unreadable(path, hint)
+
+
 def is_there(path: str) -> bool:
     """Say whether a file stands where the caller points."""
     try:
@@ -73,4 +86,4 @@ def unwritable(path: str, error: Exception) -> CallerError:
 
 
 def _unreadable(path: str, hint: str) -> CallerError:
-    return CallerError("FILE_UNREADABLE", "The file cannot be read as text.", hint=hint, place=path[:200])
+    return CallerError("FILE_UNREADABLE", "The file cannot be read.", hint=hint, place=path[:200])

@@ -20,6 +20,12 @@ STATUS = {
 OUT_OF_REACH = {
     "ACTOR_INVALID": "who acts is checked before the service begins",
     "AUDIT_BROKEN": "only the auditor and the doctor walk the whole audit",
+    "BACKUP_UNREADABLE": "only the command line opens backups",
+    "PASSPHRASE_TOO_SHORT": "only the command line opens backups",
+    "PASSPHRASE_WRONG": "only the command line opens backups",
+    "HOME_BUSY": "only the command line restores",
+    "HOME_NOT_EMPTY": "only the command line restores",
+    "FILE_EXISTS": "only the command line writes files where somebody points",
     "CHECKPOINT_FORGED": "only the command line takes checkpoints",
     "CHECKPOINT_OLDER": "only the command line takes checkpoints",
     "CHECKPOINT_UNREADABLE": "only the command line takes checkpoints",

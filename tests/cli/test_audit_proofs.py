@@ -61,6 +61,7 @@ def test_a_checkpoint_kept_elsewhere_confirms_and_catches(
         tx.execute("DROP TRIGGER audit_no_delete")
         for table in ("audit", "audit_salt"):
             tx.execute(f"DELETE FROM {table} WHERE seq > 3")
+        tx.execute("DROP TRIGGER IF EXISTS checkpoint_no_delete")
         tx.execute("DELETE FROM checkpoint")
     assert asked(capsys, "audit", "verify")[0] == 0
     assert refused(capsys, "audit", "verify", "--checkpoint", kept) == "AUDIT_BROKEN"
@@ -151,7 +152,8 @@ def test_every_withdrawal_reaches_the_second_place_by_itself(house: House, secon
     found = latest(second)
     (tombstone,) = cast("list[Json]", found["tombstones"])
     assert (tombstone["customer"], tombstone["state"]) == ("MSME001", "done")
-    assert json.loads((second / f"{found['entries_n']}.json").read_text()) == found
+    (kept,) = second.glob(f"{found['entries_n']}-*.json")
+    assert json.loads(kept.read_text()) == found
     assert len(list(second.iterdir())) == 3
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from consent._proof import Jwk, public_jwk, signed
 from consent.artefact import State
+from consent.audit import Audit
 from consent.certificate import OBJECTS_MAX, checked
 from consent.document import is_sealed
 from consent.erasure import Erasure
@@ -26,6 +27,7 @@ from kit.canonical import dumps, sha256_hex
 from kit.errors import BahiError, CallerError, NotFound, TransientError
 from kit.ident import CustomerId
 from tests.consent.desk import CUSTOMER, START, Desk, Paper
+from warehouse.ledger import Ledger
 
 KEY = Ed25519PrivateKey.generate()
 OTHER_KEY = Ed25519PrivateKey.generate()
@@ -455,6 +457,20 @@ def test_a_log_that_a_reader_keeps_is_scrubbed_by_a_later_command(
         assert sum(_found(desk).values()) > 0
         desk.erasure.finish_pending()
     assert [row["scrubbed_at"] is None for row in desk.rows("erasure")] == [False]
+    assert set(_found(desk).values()) == {0}
+
+
+def test_a_reader_that_looks_on_keeps_the_log_only_until_it_is_done(desk: Desk) -> None:
+    consent_id = _granted(desk)
+    _plant(desk, consent_id)
+    impatient = Ledger(desk.ledger.path, busy_wait_s=0.05)
+    erasure = Erasure(impatient, desk.lake, Audit(impatient, desk.clock, "test"), desk.keys)
+    with desk.ledger.reading() as tx:
+        assert tx.all("SELECT id FROM consent")
+        erasure.revoke(consent_id)
+        assert sum(_found(desk).values()) > 0
+    erasure.finish_pending()
+    impatient.close()
     assert set(_found(desk).values()) == {0}
 
 

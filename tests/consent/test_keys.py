@@ -351,3 +351,12 @@ def test_any_document_is_genuine_until_one_member_changes_or_goes(
     name = data.draw(st.sampled_from(sorted(document)))
     assert not is_genuine({**document, name: "another"}, None)
     assert not is_genuine({other: value for other, value in document.items() if other != name}, None)
+
+
+def test_checking_reads_what_is_there_and_makes_nothing(own: Desk) -> None:
+    own.keys.check()
+    assert own.lake.secrets == {}
+    own.lake.secrets["peppers"] = b"damaged"
+    with pytest.raises(CallerError) as refused:
+        own.keys.check()
+    assert refused.value.code == "SECRET_INVALID"

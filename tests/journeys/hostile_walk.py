@@ -24,6 +24,7 @@ from kit.ident import customer_id
 from pipeline.wiring import House, open_house
 from tests.api.caller import Caller
 from tests.journeys.hostile import CUSTOMER, LINKED, Place, cli_places, payloads
+from tests.support import Done
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # Which arguments of an event are paths that change, and whether a link at the end is followed.
@@ -92,7 +93,7 @@ def furnish(sandbox: Path) -> House:
     for name in (CUSTOMER, *LINKED):
         house.consents.grant(GrantOrder(customer_id(name), 103, ("bank",)))
     said = told(["run", f"--customer-id={CUSTOMER}", "--months=1", "--bank-rows=20"])
-    assert said[0] == 0, said
+    assert said.code == 0, said
     outside, home = sandbox / "outside", house.home
     for folder, name in zip((home.raw, home.clean, home.results), LINKED, strict=False):
         folder.mkdir(parents=True, exist_ok=True)
@@ -102,12 +103,14 @@ def furnish(sandbox: Path) -> House:
     return house
 
 
-def told(words: list[str]) -> tuple[int, str]:
+def told(words: list[str]) -> Done:
     """Carry out one command in this process."""
-    out, err = io.TextIOWrapper(io.BytesIO()), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
+    out, err = io.BytesIO(), io.StringIO()
+    shown = io.TextIOWrapper(out, "utf-8", "surrogateescape")
+    with redirect_stdout(shown), redirect_stderr(err):
         code = main(words)
-    return code, err.getvalue()
+        shown.flush()
+    return Done(code, out.getvalue().decode("utf-8", "replace"), err.getvalue())
 
 
 Call = Callable[[str], str | None]
@@ -117,8 +120,8 @@ def cli_call(place: Place) -> Call:
     """Give the act that carries a text to one place of the command line, and tells of a bug."""
 
     def call(payload: str) -> str | None:
-        code, err = told(place.words(payload))
-        return err[-300:] if code not in (0, 2, 3, 75) or "Traceback" in err else None
+        done = told(place.words(payload))
+        return done.err[-300:] if done.code not in (0, 2, 3, 75) or "Traceback" in done.err else None
 
     return call
 

@@ -20,6 +20,7 @@ from pipeline.reading import explain, one_result
 from pipeline.verify import verify
 from pipeline.wiring import House, open_house
 from tests.support import CLOCK, installed
+from warehouse.lake import Document, NoteKind, Remark
 
 CUSTOMER = customer_id("MSME001")
 METRIC = "bank.credits_paise"
@@ -83,6 +84,21 @@ def test_what_is_not_analyzed_is_verified_all_the_same(house: House, name: str) 
     alter(shelf(house, "clean") / "current" / name, lambda content: content.replace(b"1", b"2", 1))
     assert code(lambda: verify(house, scope(house))) == "CLEAN_ALTERED"
     assert code(lambda: run(house, Order(CUSTOMER, 103), lambda _: None, ("analyze",))) == "CLEAN_ALTERED"
+
+
+def test_documents_and_notes_are_verified_too(house: House) -> None:
+    opened = scope(house)
+    recheck, (delivery,) = house.consents.recheck(opened), house.lake.deliveries(opened)
+    one = house.lake.keep_original(opened, delivery.id, Document("pdf", [b"%PDF 1"]), recheck)
+    house.lake.note(opened, Remark(NoteKind.APPLICATION, {"amount_paise": 1}), recheck)
+    assert verify(house, opened).deliveries == 1
+    for name in (f"bank/{one.name}", "applications.ndjson"):
+        path = house.home.raw / CUSTOMER / name
+        content = path.read_bytes()
+        alter(path, lambda content: content.replace(b"1", b"2"))
+        assert code(lambda: verify(house, opened)) == "RAW_ALTERED"
+        path.write_bytes(content)
+    assert verify(house, opened).records
 
 
 def test_an_altered_summary_is_no_proof(house: House) -> None:

@@ -74,3 +74,15 @@ def test_a_pending_erasure_that_resists_is_something_to_mend(house: House, tmp_p
     assert "replace the link by a folder. Then run: bahi purge --due" in finding.hint
     raw.unlink()
     assert found(house, "every erasure is finished").is_ok
+
+
+def test_secrets_that_are_missing_or_damaged_are_something_to_mend(house: House) -> None:
+    assert found(house, "the secrets can be used").is_ok
+    assert not house.home.secrets.exists(), "looking makes none"
+    for environ, named in (
+        ({"BAHI_ENVIRONMENT": "production"}, "BAHI_SIGNING_KEY is not set"),
+        ({"BAHI_PEPPER": "5d"}, "What stands in BAHI_PEPPER is not"),
+    ):
+        finding = found(house._replace(environ={**house.environ, **environ}), "the secrets can be used")
+        assert not finding.is_ok
+        assert named in finding.what and "docs/runbooks/secrets.md" in finding.hint
