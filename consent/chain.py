@@ -112,7 +112,9 @@ def _rows(ledger: Ledger, tx: Tx, after: Value = None) -> Iterator[Row | None]:
     page = _PAGE
     while True:
         try:
-            rows = _page(tx, after, page)
+            # A page that cannot be read must not take the transaction with it.
+            with tx.savepoint():
+                rows = _page(tx, after, page)
         except LedgerDamaged:
             if page == 1:
                 yield None

@@ -12,6 +12,7 @@ import psycopg
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
+from psycopg.types.string import StrDumper
 
 from kit.errors import BahiError, CallerError, TransientError
 from warehouse._engine import BUSY_WAIT_S, LedgerLost, Row, Session, Value, busy, damaged, ended
@@ -154,6 +155,7 @@ class Postgres:
         connection._process = os.getpid()
         try:
             connection.adapters.register_loader("numeric", _Whole)
+            connection.adapters.register_dumper(str, StrDumper)
             # A server may have been told not to wait for its disk: an acknowledged act has to.
             connection.execute(
                 "SELECT set_config('lock_timeout', %s, false),"

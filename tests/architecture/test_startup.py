@@ -16,7 +16,7 @@ from tests.architecture.test_sources import source_names
 ALLOWED = Path(__file__).resolve().parent / "startup_modules.json"
 HEAVY = frozenset(
     "alembic asyncio cryptography faker fastapi httpx hypothesis importlib.metadata joserfc jsonschema jsonschema_rs"
-    " multiprocessing numpy pandas pydantic rich sqlalchemy starlette uvicorn uvloop".split()
+    " multiprocessing numpy pandas psycopg pydantic rich sqlalchemy starlette uvicorn uvloop".split()
 )
 WATCHED = """
 import json, sys
