@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "status": ("readings", "show consents, deliveries, steps and runs of a customer"),
     "audit": ("audit", "list the audit entries, verify and prove that none was changed"),
     "secrets": ("keyring", "show, rotate or publish the keys of this installation"),
+    "backup": ("backups", "copy everything into one sealed file"),
+    "restore": ("backups", "rebuild an installation from a backup"),
     "purge": ("house", "remove data whose life is over"),
     "db": ("database", "upgrade the ledger"),
     "serve": ("house", "serve the API and the page"),
