@@ -128,6 +128,10 @@ def _carry_out(words: list[str]) -> int:
 def _asked(parser: ArgumentParser, words: list[str]) -> Namespace | None:
     """Read the words, or None when they asked for help, which argparse gives and leaves."""
     try:
+        " ".join(words).encode()
+    except UnicodeEncodeError:
+        raise CallerError("USAGE", "A word is not UTF-8 text.", hint=f"Run: {parser.prog} --help") from None
+    try:
         return parser.parse_args(words)
     except SystemExit:
         return None
