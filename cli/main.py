@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "status": ("readings", "show consents, deliveries, steps and runs of a customer"),
     "audit": ("audit", "list the audit entries, verify and prove that none was changed"),
     "secrets": ("keyring", "show, rotate or publish the keys of this installation"),
+    "backup": ("backups", "copy everything into one sealed file"),
+    "restore": ("backups", "rebuild an installation from a backup"),
     "purge": ("house", "remove data whose life is over"),
     "db": ("database", "upgrade the ledger"),
     "serve": ("house", "serve the API and the page"),
@@ -125,6 +127,10 @@ def _carry_out(words: list[str]) -> int:
 
 def _asked(parser: ArgumentParser, words: list[str]) -> Namespace | None:
     """Read the words, or None when they asked for help, which argparse gives and leaves."""
+    try:
+        " ".join(words).encode()
+    except UnicodeEncodeError:
+        raise CallerError("USAGE", "A word is not UTF-8 text.", hint=f"Run: {parser.prog} --help") from None
     try:
         return parser.parse_args(words)
     except SystemExit:

@@ -37,6 +37,12 @@ class CallerError(BahiError):
     exit_code = 2
 
 
+class HouseUnfit(CallerError):
+    """Whoever runs the installation can fix it; whoever asks the service can only wait."""
+
+    status = 503
+
+
 class NotFound(CallerError):
     """What was asked for is not there."""
 

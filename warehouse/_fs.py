@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kit.errors import BahiError, CallerError, TransientError
+from kit.errors import BahiError, CallerError, HouseUnfit, TransientError
 
 BLOCK_BYTES = 1 << 18
 FOLDER_MODE = 0o700
@@ -42,7 +42,7 @@ def failure(error: OSError, path: Path) -> BahiError | OSError:
         return disk_failed(path)
     if error.errno in _READ_ONLY:
         hint = "Make the folder of BAHI_HOME writable, or set BAHI_HOME to one that is."
-        return CallerError("HOME_READ_ONLY", f"{spot} may not be read or written.", hint=hint, place=spot)
+        return HouseUnfit("HOME_READ_ONLY", f"{spot} may not be read or written.", hint=hint, place=spot)
     if error.errno == errno.ELOOP:
         return refused(spot)
     if error.errno in _NOT_OURS:

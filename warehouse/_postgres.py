@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.types.string import StrDumper
 
-from kit.errors import BahiError, CallerError, TransientError
+from kit.errors import BahiError, CallerError, HouseUnfit, TransientError
 from warehouse._engine import BUSY_WAIT_S, LedgerLost, Row, Session, Value, busy, damaged, ended
 from warehouse._statements import for_driver
 
@@ -337,7 +337,7 @@ def _of_the_machine(state: str, spot: str) -> BahiError | None:
         return TransientError("MACHINE_BUSY", f"No memory left for {spot}.", hint="Run again.", place=spot)
     if state in _READ_ONLY:
         hint = "Let the user of BAHI_DATABASE_URL write there, or name the server that may be written."
-        return CallerError(
+        return HouseUnfit(
             "LEDGER_READ_ONLY", f"The ledger at {spot} may not be written.", hint=hint, place=spot
         )
     return None

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kit.errors import BahiError, CallerError, TransientError
+from kit.errors import BahiError, CallerError, HouseUnfit, TransientError
 from warehouse import _fs
 from warehouse._engine import BUSY_WAIT_S, Row, Session, Value, busy, damaged
 from warehouse._lock import sweep
@@ -231,7 +231,7 @@ def failure(error: sqlite3.DatabaseError, path: Path) -> BahiError | None:
         return _fs.disk_failed(path)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         hint = "Make the folder of BAHI_HOME writable, or set BAHI_HOME to one that is."
-        return CallerError(
+        return HouseUnfit(
             "HOME_READ_ONLY", f"The ledger at {spot} may not be written.", hint=hint, place=spot
         )
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):

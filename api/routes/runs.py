@@ -69,7 +69,7 @@ def followed(house: TheHouse, run_id: RunId) -> str:
 
 
 @router.get(
-    "/runs/{run_id}/events", response_class=EventSourceResponse, responses=declared(SIGNED, RUN) | STREAM
+    "/runs/{run_id}/events", response_class=EventSourceResponse, responses=declared(SIGNED, RUN, ACT) | STREAM
 )
 async def run_events(
     house: TheHouse,

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BELOW = ("consent", "warehouse", "pipeline/reading.py", "pipeline/runs.py", "analytics/explain.py")
 STATUS = {
     "CallerError": 400,
+    "HouseUnfit": 503,
     "ConsentRequired": 403,
     "NotFound": 404,
     "Conflict": 409,

@@ -27,6 +27,7 @@ from kit.canonical import dumps, sha256_hex
 from kit.errors import BahiError, CallerError, NotFound, TransientError
 from kit.ident import CustomerId
 from tests.consent.desk import CUSTOMER, START, Desk, Paper
+from tests.engines import REFUSES, untrapped
 from warehouse.ledger import Ledger
 
 KEY = Ed25519PrivateKey.generate()
@@ -89,13 +90,13 @@ def test_a_revocation_leaves_one_that_says_what_went_and_what_stays(desk: Desk) 
 
 def test_one_is_bound_into_the_audit_and_made_with_the_last_act(desk: Desk) -> None:
     consent_id = _granted(desk)
-    desk.sql("CREATE TRIGGER lost BEFORE INSERT ON certificate BEGIN SELECT RAISE(ABORT, 'lost'); END")
-    with pytest.raises(Exception, match="lost"):
+    desk.trap("INSERT", "certificate", REFUSES)
+    with pytest.raises(Exception, match="trapped"):
         desk.erasure.revoke(consent_id)
     assert [row["state"] for row in desk.rows("erasure")] == ["pending"]
     assert "erasure.done" not in {entry.action for entry in desk.audit.entries()}
     assert desk.rows("signing_key") == []
-    desk.sql("DROP TRIGGER lost")
+    desk.sql(untrapped(desk.ledger.where, "certificate"))
     desk.erasure.finish_pending()
     assert _certificate(desk, consent_id)["consent_id"] == consent_id
     assert "erasure.done" in {entry.action for entry in desk.audit.entries()}
@@ -427,7 +428,6 @@ def test_a_consent_erased_by_an_earlier_release_is_sealed_at_the_next_command(de
     consent_id = _granted(desk)
     desk.erasure.revoke(consent_id)
     _plant(desk, consent_id)
-    desk.sql("DELETE FROM certificate")
     desk.sql("UPDATE erasure SET scrubbed_at = NULL")
     assert min(_found(desk).values()) >= 1
     assert desk.erasure.finish_pending() == ()

@@ -360,3 +360,12 @@ def test_checking_reads_what_is_there_and_makes_nothing(own: Desk) -> None:
     with pytest.raises(CallerError) as refused:
         own.keys.check()
     assert refused.value.code == "SECRET_INVALID"
+
+
+def test_given_peppers_behind_the_first_only_confirm(own: Desk) -> None:
+    former, later = "ab" * 32, "cd" * 32
+    old = _keys(own, BAHI_PEPPER=former).commit_to("XXXX1234")
+    both = _keys(own, BAHI_PEPPER=f"{later},{former}")
+    assert both.confirms(old, "XXXX1234") and not both.confirms(old, "XXXX1235")
+    assert _keys(own, BAHI_PEPPER=later).confirms(both.commit_to("9"), "9")
+    assert not _keys(own, BAHI_PEPPER=later).confirms(old, "XXXX1234")

@@ -7,7 +7,7 @@ import pytest
 from tests.crash.acts import ACTS
 from tests.crash.sweep import swept
 
-EVERY_NTH = 4
+EVERY_NTH = 5
 FAILURES_N_MIN = 400
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from kit import merkle
 from kit.chance import Stream
 from kit.merkle import (
     EMPTY_ROOT,
@@ -71,8 +72,24 @@ def test_the_reference_roots_come_out(leaves_n: int) -> None:
 
 
 def test_growing_gives_the_root_of_the_definition_at_every_size() -> None:
-    for leaves_n in range(130):
+    for leaves_n in [*range(130), MOST]:
         assert root_of(LEAVES[:leaves_n]) == defined_root(LEAVES[:leaves_n])
+
+
+def test_leaves_added_together_give_the_tree_of_leaves_added_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance = Stream(1, "together")
+    for height in (0, 1, 3, 12):
+        monkeypatch.setattr(merkle, "_BLOCK_HEIGHT", height)
+        for _ in range(40):
+            one, many, at = Growing(), Growing(), 0
+            for size in [chance.randint(0, 80) for _ in range(5)]:
+                many.add_all(LEAVES[at : at + size])
+                for leaf in LEAVES[at : at + size]:
+                    one.add(leaf)
+                at = min(at + size, MOST)
+                assert (many.leaves_n, many.peaks, many.root()) == (at, one.peaks, one.root())
 
 
 def test_a_tree_goes_on_from_its_peaks_as_if_it_had_never_stopped() -> None:

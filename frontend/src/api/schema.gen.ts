@@ -784,7 +784,7 @@ export interface operations {
                     "application/json": components["schemas"]["Certificate"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -847,7 +847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -879,7 +879,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentChange"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED, SECRET_INVALID, SECRET_MISSING */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED, SECRET_INVALID, SECRET_MISSING */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -951,7 +951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY, RAW_WITHDRAWN, SHELF_MOVED */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY, RAW_WITHDRAWN, SHELF_MOVED */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -980,7 +980,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerList"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1043,7 +1043,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1074,7 +1074,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentList"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1137,7 +1137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1172,7 +1172,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentList"];
                 };
             };
-            /** @description ARTEFACT_INVALID, ARTEFACT_UNREADABLE, BODY_MALFORMED, CLOCK_BACKWARDS, CONSENT_TYPES_TOO_NARROW, CUSTOMER_ID_INVALID, FI_TYPE_NOT_ON_AA, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, PARTY_ID_INVALID, PARTY_KIND_MISMATCH, PATH_MALFORMED, PATH_REFUSED, PURPOSE_UNKNOWN, SOURCE_UNKNOWN */
+            /** @description ARTEFACT_INVALID, ARTEFACT_UNREADABLE, BODY_MALFORMED, CLOCK_BACKWARDS, CONSENT_TYPES_TOO_NARROW, CUSTOMER_ID_INVALID, FI_TYPE_NOT_ON_AA, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, PARTY_ID_INVALID, PARTY_KIND_MISMATCH, PATH_MALFORMED, PATH_REFUSED, PURPOSE_UNKNOWN, SOURCE_UNKNOWN */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1262,7 +1262,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1298,7 +1298,7 @@ export interface operations {
                     "application/json": components["schemas"]["Explained"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
+            /** @description ARTEFACT_UNREADABLE, CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1370,7 +1370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY, RAW_WITHDRAWN, SHELF_MOVED */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY, RAW_WITHDRAWN, SHELF_MOVED */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1403,7 +1403,7 @@ export interface operations {
                     "application/json": components["schemas"]["Results"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
+            /** @description ARTEFACT_UNREADABLE, CLEAN_ALTERED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, MANIFEST_DAMAGED, PATH_MALFORMED, PATH_REFUSED, RAW_ALTERED, RESULT_ALTERED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1466,7 +1466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY, RAW_WITHDRAWN, SHELF_MOVED */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY, RAW_WITHDRAWN, SHELF_MOVED */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1497,7 +1497,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunList"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1560,7 +1560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1595,7 +1595,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunAccepted"];
                 };
             };
-            /** @description ARTEFACT_UNREADABLE, BODY_MALFORMED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, BODY_MALFORMED, CLOCK_BACKWARDS, CUSTOMER_ID_INVALID, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1676,7 +1676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY, RUNS_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY, RUNS_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1709,7 +1709,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1736,7 +1736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PATH_NOT_FOUND, RUN_NOT_FOUND */
+            /** @description NO_SUCH_VERSION, PATH_NOT_FOUND, RUN_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1772,7 +1772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1801,7 +1801,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
+            /** @description HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1864,7 +1864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY */
+            /** @description DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1893,7 +1893,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
+            /** @description HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1947,7 +1947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY */
+            /** @description DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1976,7 +1976,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_READ_ONLY, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_READ_ONLY, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
+            /** @description ARTEFACT_UNREADABLE, CLOCK_BACKWARDS, HOME_UNUSABLE, HOST_NOT_LOCAL, LEDGER_MISSING, LEDGER_NEWER, LEDGER_NOT_A_DATABASE, LEDGER_OLDER, LEDGER_REFUSED, PATH_MALFORMED, PATH_REFUSED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2039,7 +2039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, LEDGER_BUSY, LEDGER_UNREACHABLE, MACHINE_BUSY */
+            /** @description AUDIT_UNAVAILABLE, CUSTOMER_BUSY, DISK_FAILED, DISK_FULL, HOME_READ_ONLY, LEDGER_BUSY, LEDGER_READ_ONLY, LEDGER_UNREACHABLE, MACHINE_BUSY */
             503: {
                 headers: {
                     [name: string]: unknown;
