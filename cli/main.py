@@ -31,7 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("backups", "copy everything into one sealed file"),
     "restore": ("backups", "rebuild an installation from a backup"),
     "purge": ("house", "remove data whose life is over"),
-    "db": ("database", "upgrade the ledger"),
+    "db": ("database", "upgrade, downgrade or check the ledger"),
     "serve": ("house", "serve the API and the page"),
     "doctor": ("house", "check this installation and say what to mend"),
 }

@@ -13,7 +13,18 @@ import pytest
 from cli.main import COMMANDS
 from tests.support import Install, installed
 
-NOT_ABOUT_DATA = {"init", "consent", "audit", "secrets", "backup", "restore", "purge", "db", "serve", "doctor"}
+NOT_ABOUT_DATA = {
+    "init",
+    "consent",
+    "audit",
+    "secrets",
+    "backup",
+    "restore",
+    "purge",
+    "db",
+    "serve",
+    "doctor",
+}
 CUSTOMER = ("--customer-id", "MSME001")
 WORDS: dict[str, tuple[str, ...]] = {
     "generate": ("generate", *CUSTOMER),

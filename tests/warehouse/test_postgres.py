@@ -398,3 +398,33 @@ def test_an_acknowledged_act_waits_for_the_disk_whatever_the_server_was_told(
         with pytest.raises(CallerError):
             tx.execute(SALT, seq=1, salt="a")
     ledger.close()
+
+
+def test_a_page_that_was_changed_on_disk_is_damage_and_never_an_answer(
+    ledger: Ledger, where: Server, postgres_server: TestServer
+) -> None:
+    with ledger.transaction() as tx:
+        for seq in range(2000):
+            tx.execute(SALT, seq=seq, salt="s" * 32)
+    ledger.check()
+    ledger.close()
+    with psycopg.connect(where) as connection:
+        found = connection.execute("SELECT pg_relation_filepath('audit_salt')").fetchone()
+    assert found is not None
+    postgres_server.stop()
+    path = postgres_server.data / str(found[0])
+    content = bytearray(path.read_bytes())
+    content[8192 + 4000] ^= 1
+    path.write_bytes(content)
+    postgres_server.start()
+    for act in (ledger.check, lambda: examined(where)):
+        with pytest.raises(CallerError) as refusal:
+            act()
+        assert refusal.value.code == "LEDGER_DAMAGED"
+        assert refusal.value.hint
+    with pytest.raises(CallerError) as refusal, ledger.reading() as tx:
+        with pytest.raises(CallerError), tx.savepoint():
+            tx.all("SELECT salt FROM audit_salt")
+        assert tx.one("SELECT count(*) AS n FROM run") == {"n": 0}
+        tx.all("SELECT salt FROM audit_salt")
+    assert refusal.value.code == "LEDGER_DAMAGED"
