@@ -8,8 +8,8 @@ from functools import partial
 from typing import NamedTuple
 
 import sources
-from consent.chain import required
 from kit.errors import BahiError
+from pipeline import keeping
 from pipeline.tables import tables_for
 from pipeline.wiring import House, open_house
 from warehouse import assets
@@ -36,15 +36,21 @@ def examine(environ: Mapping[str, str]) -> tuple[Checkup, ...]:
         (f"ledger {house.ledger.spot.rpartition('/')[2]} is whole", house.ledger.check),
         (f"home {house.home.root} can be written", house.lake.check_writable),
         ("the secrets can be used", house.keys.check),
-        ("the audit chain holds", partial(_verify_chain, house)),
         *((f"schemas of {name} load", partial(tables_for, name)) for name in sources.names()),
         ("the page is built", assets.check_page),
     )
-    return (python, *(_tried(what, check) for what, check in checks), *_erasures(house))
-
-
-def _verify_chain(house: House) -> None:
-    required(house.audit.verify_chain())
+    kept: tuple[tuple[str, Callable[[House], str]], ...] = (
+        ("the audit chain", keeping.confirmed),
+        ("the second place", keeping.elsewhere),
+        ("the last backup", keeping.last_backup),
+        ("restorations", keeping.no_half_restoration),
+    )
+    return (
+        python,
+        *(_tried(what, check) for what, check in checks),
+        *(_told(what, partial(tell, house)) for what, tell in kept),
+        *_erasures(house),
+    )
 
 
 def _erasures(house: House) -> tuple[Checkup, ...]:
@@ -62,6 +68,14 @@ def _erasures(house: House) -> tuple[Checkup, ...]:
         )
         for asked, error in left
     ) or (Checkup(what, True, ""),)
+
+
+def _told(what: str, tell: Callable[[], str]) -> Checkup:
+    """Say what a check found in its own words, or what it is about and what is wrong with it."""
+    try:
+        return Checkup(tell(), True, "")
+    except BahiError as error:
+        return Checkup(f"{what}: {error.message}", False, error.hint)
 
 
 def _tried(what: str, check: Callable[[], object]) -> Checkup:

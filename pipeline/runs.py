@@ -108,7 +108,7 @@ class Runs:
         with self._ledger.reading() as tx:
             rows = tx.all(
                 "SELECT id FROM run WHERE status = 'running' AND parent IS NULL"
-                " AND (CAST(:customer AS TEXT) IS NULL OR customer = :customer)",
+                " AND (:customer IS NULL OR customer = :customer)",
                 customer=customer,
             )
         for row in rows:

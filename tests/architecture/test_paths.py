@@ -96,6 +96,32 @@ def test_no_step_but_generate_sees_the_truth_and_none_leaves_its_home(places: tu
         assert strange_paths(seen, home, truth, may_see_truth=may_see_truth) == [], words
 
 
+def test_outside_the_home_only_what_somebody_named_is_touched(
+    places: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup, a checkpoint, a proof and the second place have to stand elsewhere: that is what they are for."""
+    home, truth = places
+    named, other = tmp_path / "named", tmp_path / "other"
+    named.mkdir()
+    other.mkdir()
+    monkeypatch.setenv("BAHI_BACKUP_PASSPHRASE", "a passphrase for tests")
+    monkeypatch.setenv("BAHI_CHECKPOINTS_TO", str(named / "second"))
+    archive, kept = str(named / "archive"), str(named / "kept.json")
+    walked = (
+        (["backup", "--to", archive], home),
+        (["audit", "checkpoint", "--to", kept], home),
+        (["audit", "prove", "--entry", "1", "--to", str(named / "proof.json")], home),
+        (["audit", "verify", "--checkpoint", kept], home),
+        (["restore", "--from", archive, "--checkpoint", kept], other),
+    )
+    for words, where in walked:
+        code, seen = paths_of(words, where, truth if where is home else where / ".truth")
+        assert code == 0, words
+        outside = strange_paths(seen, where, truth if where is home else where / ".truth", may_see_truth=True)
+        assert [path for path in outside if not path.startswith(str(named))] == [], words
+        assert any(path.startswith(str(named)) for path in outside), words
+
+
 def test_planted_paths_are_caught(places: tuple[Path, Path]) -> None:
     home, truth = places
     (truth / "answers.json").write_text("{}")

@@ -7,7 +7,9 @@ import pytest
 from consent.artefact import Event
 from consent.terms import GrantOrder
 from kit.ident import CustomerId
+from pipeline.backup import backup
 from pipeline.doctor import Checkup, examine
+from pipeline.second_place import ENTRIES_BETWEEN, VARIABLE, checkpoints_of, keep_elsewhere
 from pipeline.wiring import House, open_house
 from warehouse.migrate import upgrade
 
@@ -86,3 +88,44 @@ def test_secrets_that_are_missing_or_damaged_are_something_to_mend(house: House)
         finding = found(house._replace(environ={**house.environ, **environ}), "the secrets can be used")
         assert not finding.is_ok
         assert named in finding.what and "docs/runbooks/secrets.md" in finding.hint
+
+
+def test_the_second_place_is_compared_with_the_audit(house: House, tmp_path: Path) -> None:
+    assert "no second place" in found(house, "second place").what
+    there = house._replace(environ={**house.environ, VARIABLE: str(tmp_path / "second")})
+    assert not found(there, "second place").is_ok
+    granted(there)
+    assert keep_elsewhere(there) is None
+    assert "confirms 1 of 1" in found(there, "second place").what
+    for _ in range(2 * ENTRIES_BETWEEN + 1):
+        there.audit.look("look", None)
+    assert "1 of 202" in found(there, "second place").what and not found(there, "second place").is_ok
+    assert keep_elsewhere(there) is None
+    assert found(there, "second place").is_ok
+    with there.ledger.transaction() as tx:
+        tx.execute("DROP TRIGGER audit_no_delete")
+        for table in ("audit", "audit_salt"):
+            tx.execute(f"DELETE FROM {table} WHERE seq > 100")
+    finding = found(there, "second place")
+    assert not finding.is_ok and "MISSING_TAIL" in finding.what
+
+
+def test_a_head_the_house_signed_itself_confirms_the_chain(house: House) -> None:
+    granted(house)
+    checkpoints_of(house).make()
+    house.audit.look("look", None)
+    assert "1 of 2 entries confirmed" in found(house, "audit chain").what
+
+
+def test_the_last_backup_is_told_by_its_day(house: House, tmp_path: Path) -> None:
+    assert "no backup" in found(house, " backup was made").what
+    dated = open_house({**house.environ, "BAHI_CLOCK": "2026-11-20T10:00:00+05:30"}, "test")
+    backup(dated, str(tmp_path / "archive"), "a passphrase for tests", lambda *_: None)
+    assert found(dated, " backup was made").what == "the last backup was made on 2026-11-20"
+
+
+def test_what_an_interrupted_restoration_left_is_named(house: House) -> None:
+    assert found(house, "restoration").is_ok
+    (house.home.root / ".restore-0011").mkdir()
+    finding = found(house, "restoration")
+    assert not finding.is_ok and ".restore-0011" in finding.hint
