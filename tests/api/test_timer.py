@@ -74,6 +74,11 @@ def erasures(house: House) -> list[tuple[str, str, str]]:
     return [(str(row["customer"]), str(row["reason"]), str(row["state"])) for row in rows]
 
 
+def certificates(house: House) -> list[str]:
+    with house.ledger.reading() as tx:
+        return [str(row["document"]) for row in tx.all("SELECT document FROM certificate")]
+
+
 def logged(house: House) -> list[dict[str, object]]:
     path = house.home.logs / "bahi.ndjson"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
@@ -99,8 +104,10 @@ def test_nothing_goes_a_tick_before_its_life_is_over_and_all_of_it_at_the_turn_a
     assert held(house, OTHER) == others
     assert erasures(house) == [(CUSTOMER, "DATA_LIFE_OVER", "done")]
     assert logged(house) == []
+    certified = certificates(house)
+    assert len(certified) == 1 and str(house.consents.listing(CUSTOMER)[0].id) in certified[0]
     Timer(house).turn()
-    assert len(erasures(house)) == 1
+    assert len(erasures(house)) == 1 and certificates(house) == certified
 
 
 def test_a_turn_marks_what_expired_and_leaves_the_data_its_life(house: House) -> None:
