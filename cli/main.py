@@ -88,12 +88,7 @@ def _answered(words: list[str]) -> int:
         _say_help()
         return 0
     if words[0] in COMMANDS:
-        code = _carry_out(words)
-        if os.environ.get("BAHI_CHECKPOINTS_TO"):
-            from cli.elsewhere import keep
-
-            keep()
-        return code
+        return _carry_out(words)
     return _tell(_unknown(words[0]), "--json" in words)
 
 
@@ -114,7 +109,7 @@ def _carry_out(words: list[str]) -> int:
         parser_of: Callable[[str], ArgumentParser] = module.parser_of
         carry_out: Callable[[Namespace], int] = module.carry_out
         asked = _asked(parser_of(words[0]), words[1:])
-        return 0 if asked is None else carry_out(asked)
+        return 0 if asked is None else _kept_elsewhere(carry_out, asked)
     except (OutputFailed, BrokenPipeError):
         raise
     except BahiError as error:
@@ -123,6 +118,17 @@ def _carry_out(words: list[str]) -> int:
         return _tell(_interrupted(), wants_json)
     except Exception as bug:  # noqa: BLE001  The last resort of a face: logged, never shown.
         return _tell(_logged(bug), wants_json)
+
+
+def _kept_elsewhere(carry_out: Callable[[Namespace], int], asked: Namespace) -> int:
+    """Carry out and, however that ended, sign what changed where a second place for checkpoints is named."""
+    try:
+        return carry_out(asked)
+    finally:
+        if os.environ.get("BAHI_CHECKPOINTS_TO"):
+            from cli.elsewhere import keep
+
+            keep()
 
 
 def _asked(parser: ArgumentParser, words: list[str]) -> Namespace | None:

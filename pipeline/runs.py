@@ -15,6 +15,10 @@ from warehouse.lake import Claim, Lake
 from warehouse.ledger import Ledger, Row, Tx
 
 
+_OPEN_ROOTS = "SELECT id FROM run WHERE status = 'running' AND parent IS NULL"
+_OF_CUSTOMER = " AND customer = :customer"
+
+
 class Note(NamedTuple):
     """One line of progress, as the monitor and the terminal show it."""
 
@@ -106,11 +110,7 @@ class Runs:
     def note_interrupted(self, customer: CustomerId | None = None) -> None:
         """Close the runs, of one customer or of all, whose process is gone."""
         with self._ledger.reading() as tx:
-            rows = tx.all(
-                "SELECT id FROM run WHERE status = 'running' AND parent IS NULL"
-                " AND (:customer IS NULL OR customer = :customer)",
-                customer=customer,
-            )
+            rows = tx.all(f"{_OPEN_ROOTS}{'' if customer is None else _OF_CUSTOMER}", customer=customer)
         for row in rows:
             if not self._lake.is_claimed(str(row["id"])):
                 self.fail(str(row["id"]), "INTERRUPTED")

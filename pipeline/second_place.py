@@ -30,7 +30,9 @@ def keep_elsewhere(house: House) -> BahiError | None:
     folder = folder_of(house)
     try:
         if folder is not None and _is_due(house, folder):
-            _keep(house, folder)
+            # One at a time, or a checkpoint made earlier could be the last to be called the latest.
+            with named_files.alone(house.home, "second-place"):
+                _keep(house, folder)
     except BahiError as error:
         return error
     return None

@@ -5,12 +5,16 @@ They may stand anywhere: this is the one way out of the home, and only to where 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from kit.errors import BahiError, CallerError, NotFound
+from kit.errors import BahiError, CallerError, NotFound, TransientError
 from warehouse import _fs
+from warehouse.home import Home
 
 LIST_BYTES_MAX = 16 * 1024 * 1024
+LOCK_WAIT_S = 10.0
 DOCUMENT_BYTES_MAX = 512 * 1024 * 1024
 
 
@@ -72,6 +76,18 @@ def ensure_folder(path: str) -> None:
         _fs.ensure_folder(Path(path).absolute())
     except (BahiError, OSError, ValueError) as error:
         raise unwritable(path, error) from error
+
+
+@contextmanager
+def alone(home: Home, name: str) -> Iterator[None]:
+    """Let one process at a time of a house write what several would replace."""
+    _fs.ensure_folder(home.locks)
+    path = home.below(home.locks, f"{name}.lock")
+    busy = TransientError(
+        "HOME_BUSY", "Another process is writing there.", hint="Run again.", place=_fs.place(path)
+    )
+    with _fs.locked(path, LOCK_WAIT_S, busy):
+        yield
 
 
 def unwritable(path: str, error: Exception) -> CallerError:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from cli.main import main
-from pipeline.second_place import ENTRIES_BETWEEN
+from consent.terms import GrantOrder
+from kit.ident import CustomerId
+from pipeline.second_place import ENTRIES_BETWEEN, keep_elsewhere
 from pipeline.wiring import House, open_house
 from warehouse.migrate import upgrade
 
@@ -196,3 +199,23 @@ def test_before_there_is_a_house_nothing_is_kept(
     assert not second.exists()
     assert main(["init"]) == 0
     assert latest(second)["entries_n"] == 0
+
+
+def test_of_many_at_once_the_latest_is_the_last(house: House, second: Path) -> None:
+    there = house._replace(environ={**house.environ, "BAHI_CHECKPOINTS_TO": str(second)})
+
+    def granted(number: int) -> object:
+        there.consents.grant(GrantOrder(CustomerId(f"MSME{number:03}"), sources=("bank",)))
+        return keep_elsewhere(there)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(granted, range(40))) == {None}
+    assert latest(second)["entries_n"] == len(house.audit.entries(limit=1000))
+
+
+def test_a_bug_in_keeping_is_told_as_one_without_a_traceback(
+    house: House, second: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.second_place._keep", lambda *_: 1 // 0)
+    assert main(["audit", "list"]) == 1
+    assert "INTERNAL" in capsys.readouterr().err

@@ -198,7 +198,7 @@ def test_a_head_of_its_own_that_was_changed_is_told(
 ) -> None:
     look(desk, 4)
     checkpoints.make()
-    desk.sql("DROP TRIGGER IF EXISTS checkpoint_no_update")
+    desk.unlock("checkpoint")
     desk.sql(f"UPDATE checkpoint SET {change}")
     look(desk)
     with desk.ledger.reading() as tx, pytest.raises(CallerError) as refused:
@@ -255,6 +255,7 @@ def test_every_rewriting_of_the_past_is_found_and_located_by_the_file_alone(
         files[size] = checkpoints.make()
     genuine = desk.rows("audit")
     desk.unlock()
+    desk.unlock("checkpoint")
     for number in range(tampers_n):
         chance = Stream(1, "rewriting", number)
         last = chance.choice(sorted(files))
@@ -285,7 +286,6 @@ def _found(desk: Desk, table: Table, heads: tuple[Head, ...]) -> Chain:
 
 
 def _put(tx: Tx, table: Table) -> None:
-    tx.execute("DROP TRIGGER IF EXISTS checkpoint_no_delete")
     for name in ("audit", "audit_salt", "checkpoint"):
         tx.execute(f"DELETE FROM {name}")
     places = ", ".join(f":{name}" for name in Entry._fields)

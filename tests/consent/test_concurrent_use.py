@@ -23,9 +23,10 @@ from consent.artefact import FetchType, Quantity
 from consent.grants import Use, Wanted
 from consent.terms import GrantOrder, Terms
 from kit.errors import BahiError
-from kit.period import IST, FixedClock, Unit
+from kit.period import IST, Unit
 from pipeline.wiring import open_house
 from tests.consent.desk import CUSTOMER, SANDBOX_TERMS, Desk
+from tests.postgres import TestServer
 
 pytestmark = pytest.mark.usefixtures("without_fair_use")
 
@@ -128,9 +129,10 @@ def test_a_crowd_spends_a_one_time_consent_once(make_desk: Callable[[], Desk], s
 _GATES: list[Barrier] = []
 
 
-def _generate(home: str, at: str, seed: int) -> tuple[int, str]:
+def _generate(named: dict[str, str], seed: int) -> tuple[int, str]:
     """Do what one call of the command line does, in a process that is already warm."""
-    os.environ |= {"BAHI_HOME": home, "BAHI_CLOCK": at}
+    os.environ.pop("BAHI_DATABASE_URL", None)
+    os.environ |= named
     out = io.BytesIO()
     shown = io.TextIOWrapper(out)
     words = ["generate", "--customer-id", CUSTOMER, "--purpose", "104", "--seed", str(seed), "--json"]
@@ -150,27 +152,39 @@ def processes() -> Iterator[ProcessPoolExecutor]:
         yield pool
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.fixture
+def place(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of an installation of its own, its ledger on the engine asked for."""
+    named = {"BAHI_HOME": str(tmp_path)}
+    if request.param == "sqlite":
+        (tmp_path / "bahi.db").write_bytes(template.read_bytes())
+        yield named
+        return
+    server: TestServer = request.getfixturevalue("postgres_server")
+    database = server.make_database(request.getfixturevalue("template_database"))
+    yield named | {"BAHI_DATABASE_URL": server.url(database)}
+    server.drop_database(database)
+
+
+@pytest.mark.parametrize(
+    ("place", "seed"),
+    [*(("sqlite", seed) for seed in SEEDS), *(("postgres", seed) for seed in SEEDS[:4])],
+    indirect=["place"],
+)
 def test_of_separate_processes_that_generate_at_once_exactly_the_allowed_number_is_answered(
-    processes: ProcessPoolExecutor, template: Path, fast_folder: Path, seed: int
+    processes: ProcessPoolExecutor, place: dict[str, str], seed: int
 ) -> None:
     chance = random.Random(f"processes {seed}")
     unit, most_n = list(Unit)[seed % 4], PROCESSES - 1 if seed < 4 else chance.randint(1, PROCESSES - 1)
     begun, last, following = moments(unit, chance)
-    home = fast_folder / f"processes-{seed}"
-    home.mkdir()
-    (home / "bahi.db").write_bytes(template.read_bytes())
-    house = open_house({"BAHI_HOME": str(home), "BAHI_CLOCK": begun.isoformat()}, "test")
-    assert isinstance(house.clock, FixedClock)
+    house = open_house(place | {"BAHI_CLOCK": begun.isoformat()}, "test")
     house.consents.grant(GrantOrder(CUSTOMER, 104, ("bank",), terms=terms(unit, most_n)))
     house.ledger.close()
     seeds = iter(range(3 * PROCESSES))
     for at, answered_n in ((begun, most_n), (last, 0), (following, most_n)):
-        asked = [
-            processes.submit(_generate, str(home), at.isoformat(), next(seeds)) for _ in range(PROCESSES)
-        ]
+        named = place | {"BAHI_CLOCK": at.isoformat()}
+        asked = [processes.submit(_generate, named, next(seeds)) for _ in range(PROCESSES)]
         told = Counter(one.result() for one in asked)
         refused = {(2, "CONSENT_OVERUSED"): PROCESSES - answered_n}
         assert told == Counter({(0, "FETCHED"): answered_n}) + Counter(refused), (seed, unit, at)
-    kept = {path for path in (home / "raw" / CUSTOMER / "bank").glob("*.ndjson")}
-    assert len(kept) == 2 * most_n
+    assert len(list((house.home.raw / CUSTOMER / "bank").glob("*.ndjson"))) == 2 * most_n
