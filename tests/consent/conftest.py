@@ -46,7 +46,7 @@ def template_database(postgres_server: TestServer) -> str:
 
 # Who may do what, what was done, and what must go: these are tried on every engine.
 ON_EVERY_ENGINE = frozenset(
-    "test_audit test_certificate test_checkpoint test_concurrent_use test_erasure test_grants test_keys test_proofs".split()
+    "test_audit test_audit_crowd test_certificate test_checkpoint test_concurrent_use test_erasure test_grants test_keys test_proofs".split()
 )
 _LOOKS = "looks into the files of the ledger"
 EMBEDDED_ONLY = {
