@@ -181,7 +181,7 @@ class PublicKey:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The signed proof of an erasure; objects is null when the list is too long to be sent along."""
+    """The signed proof of an erasure."""
 
     kind: Literal["erasure"]
     certificate_id: str
@@ -196,7 +196,6 @@ class Certificate:
     files_n: int
     objects_n: int
     objects_sha256: str
-    objects: list[str] | None
     kinds: list[tuple[str, int]]
     remains: list[Remainder]
     signed_by: str

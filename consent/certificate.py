@@ -15,8 +15,6 @@ from kit.errors import CallerError, NotFound
 from warehouse.ledger import Tx
 
 KIND = "erasure"
-# A longer list is bound by its hash alone: a certificate is to be read, sent and kept by a person.
-OBJECTS_MAX = 1000
 _SAID = (
     *(
         "certificate_id",
@@ -29,7 +27,7 @@ _SAID = (
         "done_at",
         "remains",
     ),
-    *("deliveries_n", "files_n", "objects_n", "objects_sha256", "objects", "kinds"),
+    *("deliveries_n", "files_n", "objects_n", "objects_sha256", "kinds"),
 )
 
 _ENDED = (
@@ -96,9 +94,9 @@ def worded(case: Case, consent: Consent, tally: Tally) -> dict[str, object]:
         "deliveries_n": deliveries_of(tally),
         "files_n": tally.files_n,
         "objects_n": len(objects),
+        # Not the list: the hash of a short note, published alone, would confirm to anyone what it said.
         "objects_sha256": canonical.sha256_hex(objects),
         "kinds": [[kind, n] for kind, n in tally.kinds],
-        "objects": objects if len(objects) <= OBJECTS_MAX else None,
         "remains": [{"what": what, "why": why} for what, why in _remains(case)],
     }
 
@@ -192,12 +190,6 @@ def _contradiction(document: Mapping[str, object]) -> str | None:
     absent = [name for name in _SAID if name not in document]
     if absent:
         return f"it does not say {absent[0]}"
-    objects = document["objects"]
-    if objects is not None:
-        if not isinstance(objects, list) or len(objects) != document["objects_n"]:
-            return "it lists another number of objects than it counts"
-        if canonical.sha256_hex(objects) != document["objects_sha256"]:
-            return "the hash of its list of objects is another"
     if _total(document["kinds"]) != document["files_n"]:
         return "its kinds do not add up to its files"
     return None

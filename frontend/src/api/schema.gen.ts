@@ -238,7 +238,7 @@ export interface components {
     schemas: {
         /**
          * Certificate
-         * @description The signed proof of an erasure; objects is null when the list is too long to be sent along.
+         * @description The signed proof of an erasure.
          */
         Certificate: {
             /** Asked At */
@@ -265,8 +265,6 @@ export interface components {
                 string,
                 number
             ][];
-            /** Objects */
-            objects: string[] | null;
             /** Objects N */
             objects_n: number;
             /** Objects Sha256 */
