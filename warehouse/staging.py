@@ -34,7 +34,8 @@ class Staging:
         """Put every part in its place, each by one rename; until the ledger follows there is no house."""
         for base in (self.home.clean, self.home.results):
             _point_to_current(base)
-        _fs.write_atomic(self._target.root / _MARK, b"")
+        _fs.write_new(self._target.root / _MARK, b"")
+        _fs.sync_folder(self._target.root)
         for part, source in parts_of(self.home).items():
             if _fs.is_folder(source):
                 _move(source, parts_of(self._target)[part])
@@ -95,6 +96,8 @@ def _require_empty(target: Home, where: Where) -> None:
         )
     for base in parts_of(target).values():
         _fs.remove_tree(base)
+    _fs.unlink(target.root / _MARK)
+    _fs.sync_folder(target.root)
 
 
 def _has_ledger(where: Where) -> bool:

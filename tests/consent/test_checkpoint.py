@@ -227,7 +227,7 @@ def left_out(table: Table, place: int, chance: Stream) -> None:
 
 
 def put_in(table: Table, place: int, chance: Stream) -> None:
-    table.insert(place - 1, dict(table[chance.randrange(len(table))]))
+    table.insert(place - 1, dict(table[chance.randrange(len(table))], actor="other"))
     _resealed(table, place)
 
 
