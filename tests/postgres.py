@@ -39,6 +39,7 @@ class TestServer:
         )
         if self._user:
             shutil.chown(self.data, self._user, self._user)
+        self._guard = self._guarded()
         self._run(
             "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-U", "postgres", "-D", self.data
         )
@@ -47,6 +48,19 @@ class TestServer:
                 "\nlisten_addresses = ''\nmax_connections = 200\nshared_buffers = 32MB\nwal_recycle = off\n"
             )
         self.start()
+
+    def _guarded(self) -> subprocess.Popen[bytes]:
+        """Leave somebody behind who stops the server and clears up when this process is gone, however it went."""
+        clear = 'read _; "$0" -m immediate -D "$1" stop; cd /; rm -rf "$1" "$2"'
+        asked = ["/bin/sh", "-c", clear, str(self._bin / "pg_ctl"), str(self.data), str(self.folder)]
+        return subprocess.Popen(
+            asked, user=self._user, cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+
+    def remove(self) -> None:
+        """Stop it and leave nothing behind."""
+        self._guard.communicate(timeout=_WAIT_S)
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -119,7 +133,8 @@ def _copied(package: Path, folder: Path) -> Path:
     shutil.copytree(package / INSTALLED, folder / package.name / INSTALLED, symlinks=True)
     if beside.is_dir():
         shutil.copytree(beside, folder / beside.name)
-    shutil.chown(folder, USER, USER)
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, *pwd.getpwnam(USER)[2:4], follow_symlinks=False)
     return folder / package.name / INSTALLED / "bin"
 
 
@@ -128,16 +143,10 @@ def postgres_server() -> Iterator[TestServer]:
     """Start a server; one that cannot start fails every test that needs it."""
     folder = Path(tempfile.mkdtemp(prefix="bahi-pg-"))
     folder.chmod(0o755)
-    made: TestServer | None = None
-    try:
-        made = TestServer(folder)
-        yield made
-    finally:
-        if made is not None:
-            with suppress(RuntimeError):
-                made.stop("immediate")
-            shutil.rmtree(made.data, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+    made = TestServer(folder)
+    yield made
+    made.remove()
+    assert not folder.exists() and not made.data.exists()
 
 
 @pytest.fixture
