@@ -112,18 +112,32 @@ def continued(ledger: Ledger, tx: Tx, stand: Stand) -> Chain:
     return walk.end()
 
 
+_SALT = "length(salt) = 32 AND ltrim(salt, '0123456789abcdef') = ''"
+
+
 def _with_salts(tx: Tx, chain: Chain) -> Chain:
     """Look for the first entry without a salt as one is made, then for a salt without an entry."""
+    if _has_every_salt(tx, chain.entries_n):
+        return chain
     found = tx.one(
         "SELECT audit.seq AS seq, CASE WHEN salt IS NULL THEN 'MISSING_SALT' ELSE 'ALTERED_SALT' END AS why"
         " FROM audit LEFT JOIN audit_salt ON audit_salt.seq = audit.seq"
-        " WHERE salt IS NULL OR length(salt) <> 32 OR ltrim(salt, '0123456789abcdef') <> ''"
-        " ORDER BY audit.seq LIMIT 1"
+        f" WHERE salt IS NULL OR NOT ({_SALT}) ORDER BY audit.seq LIMIT 1"
     ) or tx.one(
         "SELECT seq, 'EXTRA_SALT' AS why FROM audit_salt WHERE NOT EXISTS"
         " (SELECT 1 FROM audit WHERE audit.seq = audit_salt.seq) ORDER BY seq LIMIT 1"
     )
     return chain if found is None else chain._replace(broken_at=int(found["seq"] or 0), why=str(found["why"]))
+
+
+def _has_every_salt(tx: Tx, entries_n: int) -> bool:
+    """Count: a number stands once, so as many as there are entries, from the first to the last, leave no gap."""
+    every = tx.one("SELECT COUNT(*) AS n FROM audit_salt")
+    sound = tx.one(f"SELECT COUNT(*) AS n, MIN(seq) AS first, MAX(seq) AS last FROM audit_salt WHERE {_SALT}")
+    if every is None or sound is None:
+        return False
+    spread = (1, entries_n) if entries_n else (None, None)
+    return every["n"] == sound["n"] == entries_n and (sound["first"], sound["last"]) == spread
 
 
 def _rows(ledger: Ledger, tx: Tx, after: Value = None) -> Iterator[Row | None]:
