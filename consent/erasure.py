@@ -17,7 +17,7 @@ from consent.document import is_sealed
 from consent.keys import Keys
 from kit.errors import BahiError, Conflict
 from kit.ident import CustomerId
-from kit.period import isoformat_utc
+from kit.period import isoformat_utc, parse_moment
 from warehouse.ledger import Ledger, Row, Tx
 
 REVOKED = "REVOKED"
@@ -199,7 +199,7 @@ class Erasure:
     def _finish(self, row: Row) -> Removal:
         asked = _removal(row)
         others_live = self._others_live(asked)
-        self._take(asked, others_live)
+        self._take(asked, others_live, parse_moment(str(row["asked_at"])))
         with self._ledger.transaction() as tx:
             at = self._audit.ending_at(tx)
             if tx.execute(
@@ -211,7 +211,7 @@ class Erasure:
         (row,) = self._asked("id = :value", asked.erasure_id)
         return _removal(row)
 
-    def _take(self, asked: Removal, others_live: bool) -> None:
+    def _take(self, asked: Removal, others_live: bool, asked_at: datetime) -> None:
         def tell(going: Sequence[_tally.Going]) -> None:
             with self._ledger.transaction() as tx:
                 _tally.note(tx, asked.erasure_id, going)
@@ -221,9 +221,9 @@ class Erasure:
             purpose = self._purpose(consent_id)
             self._lake.withdraw(customer, consent_id, purpose, others_live=others_live, tell=tell)
         else:
-            self._lake.drop_due(
-                customer, self._clock.now(), others_live=others_live, consent_id=consent_id, tell=tell
-            )
+            # What was due when it was asked for is due, even where the clock was set back since.
+            due_by = max(self._clock.now(), asked_at)
+            self._lake.drop_due(customer, due_by, others_live=others_live, consent_id=consent_id, tell=tell)
 
     def _close(self, tx: Tx, asked: Removal, at: datetime, others_live: bool) -> None:
         """Certify what went, and keep no identifier of a consent under which nothing can come again."""

@@ -245,6 +245,19 @@ def test_an_interrupted_purge_is_finished_later(desk: Desk) -> None:
     assert len(desk.erasure.finish_pending()) == 1
 
 
+def test_a_clock_set_back_before_an_interrupted_purge_is_finished_keeps_nothing(desk: Desk) -> None:
+    consent_id = _granted(desk)
+    _fetch(desk, "k")
+    due = desk.clock.at = START + timedelta(days=40)
+    desk.lake.files[consent_id] = ["aa"]
+    desk.lake.kills.append(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        desk.erasure.purge_due()
+    desk.clock.at = START
+    assert [removal.objects_n for removal in desk.erasure.finish_pending()] == [1]
+    assert desk.lake.dropped == [(CUSTOMER, due), (CUSTOMER, due)]
+
+
 def test_with_a_real_lake_a_revocation_leaves_no_file_of_the_consent(desk: Desk, tmp_path: Path) -> None:
     lake = Lake(Home(root=tmp_path / "home", truth=tmp_path / "home" / ".truth"))
     consents = Consents(desk.ledger, lake, DECLARATIONS, desk.audit, SANDBOX)
