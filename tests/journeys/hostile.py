@@ -50,7 +50,7 @@ NAMES = (
     "\\\\?\\C:\\", "C:\\Windows", "C:outside", "C:/outside", "\\\\host\\share\\x", "//host/share/x",
     "file:///etc/passwd", "http://127.0.0.1/x", "jar:file:x!/y", "data:text/plain,x", "sqlite:///x.db",
     "/dev/null", "/dev/full", "/proc/self/environ", "/proc/self/cwd/x", "/proc/1/root/etc", "/etc/passwd",
-    "/etc/passwd\0.txt", "/", "//", "/tmp", "/root/.ssh/id_ed25519", "/var/log/bahi.ndjson",
+    "/etc/passwd\0.txt", "/", "//", "/tmp", "/etc/ssh/ssh_host_ed25519_key", "/var/log/bahi.ndjson",
     "~", "~/", "~root", "~nobody/x", "~/.ssh/known_hosts", "$HOME", "${HOME}/x", "%HOME%", "$(id)", "`id`", ";id",
     "|id", "&&id", ">out", "<in", "'", '"', "'; DROP TABLE consent; --", "%s%n", "{0.__class__}", "{{7*7}}",
     "\udcff", "\udc80/..", "a\udce9", "", " ", "0", "00", "\u0000\u0000",
