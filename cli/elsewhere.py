@@ -9,6 +9,9 @@ from kit.errors import BahiError, TransientError
 from pipeline.second_place import keep_elsewhere
 from pipeline.wiring import open_house
 
+# Nothing was written under a ledger that is not there or of another version, and the command has said so.
+_NO_LEDGER = ("LEDGER_MISSING", "LEDGER_OLDER", "LEDGER_NEWER")
+
 
 def keep() -> None:
     """Keep a checkpoint if one is due; what fails is told and changes nothing of what the command did."""
@@ -16,6 +19,7 @@ def keep() -> None:
         error = keep_elsewhere(open_house(os.environ, "cli"))
     except BahiError:
         return  # There is no house to speak of yet, and the command has said so.
-    if error is not None:
-        hint = f"{error.hint} The checkpoint is written with the next command.".strip()
-        complain(TransientError("CHECKPOINT_NOT_KEPT", error.message, hint=hint, place=error.place))
+    if error is None or error.code in _NO_LEDGER:
+        return
+    message = f"{error.message} The checkpoint is written with the next command."
+    complain(TransientError("CHECKPOINT_NOT_KEPT", message, hint=error.hint, place=error.place))

@@ -101,5 +101,5 @@ def _doctor(asked: argparse.Namespace) -> int:
         for finding in findings:
             say(f"{'ok  ' if finding.is_ok else 'MEND'}  {finding.what}")
             if not finding.is_ok:
-                say(f"      next: {finding.hint}")
+                say(f"      next: {finding.hint.removeprefix('Run: ')}")
     return 0 if all(finding.is_ok for finding in findings) else 2

@@ -38,7 +38,7 @@ def parser_of(name: str) -> Parser:
     made = parser(name, ABOUT, [examples[0] for _, examples in ACTS.values()])
     acts = made.add_subparsers(dest="act", metavar="ACT", required=True, parser_class=Parser)
     for act, (about, examples) in ACTS.items():
-        below = acts.add_parser(act, help=about, **described(f"{about.capitalize()}.", examples))
+        below = acts.add_parser(act, help=about, **described(f"{about[0].upper()}{about[1:]}.", examples))
         if act == "rotate":
             below.add_argument(
                 "--which", choices=SECRETS, default=SECRETS[0], help="which secret (default signing)"

@@ -134,7 +134,7 @@ def kept(tx: Tx, consent_ids: Iterable[str]) -> tuple[bytes, ...]:
         return tuple(found)
     raise NotFound(
         "CERTIFICATE_MISSING",
-        "There is no certificate: nothing was erased under this consent.",
+        "There is no certificate of an erasure under this consent.",
         hint="A certificate is made when a consent is revoked or its data life is over.",
     )
 

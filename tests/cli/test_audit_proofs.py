@@ -191,11 +191,12 @@ def test_a_second_place_that_is_gone_is_told_and_caught_up_with(
 
 
 def test_before_there_is_a_house_nothing_is_kept(
-    second: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    second: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("BAHI_HOME", str(tmp_path / "home"))
     assert main(["audit", "list"]) == 2
     assert main(["doctor"]) == 2
+    assert "CHECKPOINT_NOT_KEPT" not in capsys.readouterr().err
     assert not second.exists()
     assert main(["init"]) == 0
     assert latest(second)["entries_n"] == 0
