@@ -15,7 +15,7 @@ from warehouse.archive import parts_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Where
 from warehouse.migrate import upgrade, version
-from warehouse.rows import dumped, taken
+from warehouse.rows import KEYS, dumped, taken
 
 _PREFIX = ".restore-"
 _MARK = ".restoring"
@@ -32,6 +32,8 @@ class Staging:
 
     def place(self) -> None:
         """Put every part in its place, each by one rename; until the ledger follows there is no house."""
+        # Rebuilding took its time: somebody may have made a house there meanwhile.
+        _require_empty(self._target, self._where)
         for base in (self.home.clean, self.home.results):
             _point_to_current(base)
         _fs.write_new(self._target.root / _MARK, b"")
@@ -108,10 +110,7 @@ def _has_ledger(where: Where) -> bool:
     ledger = Ledger(where)
     try:
         with ledger.reading() as tx:
-            return (
-                tx.one("SELECT id FROM consent LIMIT 1") is not None
-                or tx.one("SELECT seq FROM audit LIMIT 1") is not None
-            )
+            return any(tx.one(f"SELECT 1 AS one FROM {table} LIMIT 1") is not None for table in KEYS)
     finally:
         ledger.close()
 
@@ -165,6 +164,10 @@ def _move_ledger(source: Path, target: Path) -> None:
         if suffix == "-wal" and _fs.size_bytes(beside):
             raise TransientError("LEDGER_BUSY", "The restored ledger is still open.", hint="Run again.")
         _fs.unlink(beside)
+    # The engine would take the log of a ledger that was lost for that of the one that comes in its place.
+    for suffix in ("-wal", "-shm", "-journal"):
+        _fs.unlink(target.with_name(target.name + suffix))
+    _fs.sync_folder(target.parent)
     _fs.rename(source, target)
     _fs.sync_folder(target.parent)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import NamedTuple
@@ -20,7 +22,7 @@ from kit.ident import CustomerId
 from pipeline.backup import BackedUp, backup
 from pipeline.flow import run
 from pipeline.order import Order
-from pipeline.restore import Restored, RestoreOrder, restore
+from pipeline.restore import Restored, RestoreOrder, _brought_up, _Found, restore
 from pipeline.second_place import checkpoints_of
 from pipeline.wiring import House, open_house
 from tests.support import files_below
@@ -336,6 +338,47 @@ def test_a_house_that_is_there_is_left_as_it_is(pair: Pair) -> None:
         pair.restore(checkpoint)
     assert refused.value.code == "HOME_NOT_EMPTY"
     assert files_below(pair.new) == {"raw/X/mine.txt": b"mine"}
+
+
+def test_the_log_of_a_ledger_that_was_lost_does_not_reach_the_restored_one(pair: Pair) -> None:
+    pair.house.erasure.revoke(pair.consent(NAMES[0]))
+    pair.back_up()
+    checkpoint = pair.checkpoint()
+    pair.new.mkdir()
+    with closing(sqlite3.connect(pair.house.ledger.path, isolation_level=None)) as other:
+        other.execute("PRAGMA wal_autocheckpoint = 0")
+        other.execute("UPDATE consent SET state = 'ACTIVE'")
+        log = pair.house.ledger.path.with_name("bahi.db-wal").read_bytes()
+    assert log
+    (pair.new / "bahi.db-wal").write_bytes(log)
+    pair.restore(checkpoint)
+    (consent,) = opened(pair.new).consents.listing(NAMES[0])
+    assert consent.state is State.REVOKED
+
+
+def test_a_house_that_was_made_meanwhile_is_left_as_it_is(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.back_up()
+    checkpoint = pair.checkpoint()
+    made: list[dict[str, bytes]] = []
+
+    def slow(house: House, found: _Found) -> Restored:
+        restored = _brought_up(house, found)
+        for name, value in environ_of(pair.new).items():
+            monkeypatch.setenv(name, value)
+        assert main(["init"]) == 0
+        made.append(data_below(pair.new))
+        return restored
+
+    monkeypatch.setattr("pipeline.restore._brought_up", slow)
+    with pytest.raises(CallerError) as refused:
+        pair.restore(checkpoint)
+    assert refused.value.code == "HOME_NOT_EMPTY"
+    assert data_below(pair.new) == {
+        name: content for name, content in made[0].items() if not name.startswith(".restore")
+    }
+    assert opened(pair.new).consents.customers() == ()
 
 
 def test_an_altered_ledger_in_a_backup_is_not_restored(pair: Pair) -> None:

@@ -121,3 +121,21 @@ def test_a_restoration_that_died_before_the_rows_came_can_be_repeated(
     assert not list((tmp_path / "two").glob(".restor*"))
     first.ledger.close()
     second.ledger.close()
+
+
+def test_a_database_that_holds_anything_is_left_as_it_is(tmp_path: Path, postgres_url: str) -> None:
+    first = made(environ_of(tmp_path / "one"))
+    backup(first, str(tmp_path / "archive"), PASSPHRASE, lambda *_: None)
+    checkpoint = line(checkpoints_of(first).make())
+    environ = environ_of(tmp_path / "two", postgres_url)
+    there = open_house(environ, "test")
+    upgrade(there.ledger.where)
+    with there.ledger.transaction() as tx:
+        first.keys.register(tx)
+    before = rows(there)
+    with pytest.raises(CallerError) as refused:
+        restore(environ, "test", RestoreOrder(str(tmp_path / "archive"), PASSPHRASE, checkpoint, None))
+    assert refused.value.code == "HOME_NOT_EMPTY"
+    assert rows(there) == before
+    first.ledger.close()
+    there.ledger.close()

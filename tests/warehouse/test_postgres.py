@@ -365,6 +365,27 @@ def test_scrubbing_takes_deleted_rows_out_of_tables_and_log(
     assert holding(postgres_server, ".") == []
 
 
+def test_what_an_erasure_listed_is_in_no_sample_the_server_keeps(
+    ledger: Ledger, postgres_server: TestServer
+) -> None:
+    with ledger.transaction() as tx:
+        tx.execute(
+            "INSERT INTO erasure (id, customer, consent_id, reason, state, asked_at)"
+            " VALUES ('e', 'X', 'c', 'REVOKED', 'pending', '')"
+        )
+        for number in range(300):
+            tx.execute(
+                "INSERT INTO erasure_object (erasure_id, place, kind, sha256) VALUES ('e', :word, 'k', :word)",
+                word=f"{CANARY} {number}",
+            )
+    behind(ledger.where, "ANALYZE")
+    with ledger.transaction() as tx:
+        tx.execute("DELETE FROM erasure_object")
+    behind(ledger.where, "ANALYZE")
+    assert ledger.scrub()
+    assert holding(postgres_server, "base") == []
+
+
 def test_scrubbing_says_when_a_reader_still_sees_the_old_rows(
     ledger: Ledger, where: Server, postgres_server: TestServer
 ) -> None:

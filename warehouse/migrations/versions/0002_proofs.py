@@ -30,6 +30,8 @@ def upgrade() -> None:
     for name, columns in _TABLES.items():
         both.create_table(name, columns)
     op.execute("CREATE INDEX certificate_of_consent ON certificate (consent_id)")
+    for column in ("place", "sha256"):
+        both.keep_out_of_statistics("erasure_object", column)
     for name, kind in _OF_ERASURE.items():
         both.add_column("erasure", f"{name} {kind}")
     both.append_only(("certificate", "checkpoint"))
