@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 CLOCK = "2026-11-01T10:00:00+05:30"
 # Somebody whose rows and files were acknowledged before: no act on another may touch them.
 EARLIER = "EARLIER-1"
 CUSTOMER = "LATER-1"
 SMALL = ("--bank-rows", "12", "--months", "1")
-DOWN = ("down to the first version",)
+DOWN = ("db", "downgrade", "--to", "0001", "--yes")
 
 
 def of(customer: str) -> tuple[str, str]:
@@ -22,6 +21,16 @@ ASKED = (*GRANTED, ("consent", "grant", *of(CUSTOMER)))
 FETCHED = (*ASKED, ("generate", *of(CUSTOMER), *SMALL))
 CLEANED = (*FETCHED, ("clean", *of(CUSTOMER)))
 ANALYZED = (*CLEANED, ("analyze", *of(CUSTOMER)))
+
+
+# A second purpose over the same deliveries, and a second question under it: more stands, and more goes or stays.
+OTHER = (*of(CUSTOMER), "--purpose", "104")
+NOISY = (*SMALL, "--noise", "light")
+BOTH_ASKED = (*ANALYZED, ("consent", "grant", *OTHER))
+BOTH_ANALYZED = (*BOTH_ASKED, ("run", *OTHER, *SMALL))
+MORE_FETCHED = (*BOTH_ANALYZED, ("generate", *OTHER, *NOISY))
+MORE_CLEANED = (*MORE_FETCHED, ("clean", *OTHER))
+MORE_ANALYZED = (*MORE_CLEANED, ("analyze", *OTHER))
 
 
 @dataclass(frozen=True)
@@ -42,10 +51,21 @@ ACTS = {
     "revoke": Act(ANALYZED, ("consent", "revoke", *of(CUSTOMER), "--json")),
 }
 
-
-def go_down(home: Path) -> None:
-    """Take the ledger back to its first version, with all the rows that version can hold."""
-    from warehouse.home import Home
-    from warehouse.migrate import downgrade
-
-    downgrade(Home(home, home / ".truth").ledger_path, "0001")
+# The same acts where more stands already or more is to be done: longer, so for the long run only.
+LONGER = {
+    "migrate from nothing": Act(
+        (*ANALYZED, ("db", "downgrade", "--to", "base", "--yes")), ("db", "upgrade", "--json")
+    ),
+    "grant another purpose": Act(ANALYZED, ("consent", "grant", *OTHER, "--json")),
+    "generate more": Act(BOTH_ANALYZED, ("generate", *OTHER, *NOISY, "--quiet", "--json")),
+    "clean more": Act(MORE_FETCHED, ("clean", *OTHER, "--quiet", "--json")),
+    "analyze more": Act(MORE_CLEANED, ("analyze", *OTHER, "--quiet", "--json")),
+    "all steps": Act(ASKED, ("run", *of(CUSTOMER), *SMALL, "--quiet", "--json")),
+    "all steps of another purpose": Act(BOTH_ASKED, ("run", *OTHER, *NOISY, "--quiet", "--json")),
+    "revoke one purpose": Act(BOTH_ANALYZED, ("consent", "revoke", *of(CUSTOMER), "--json")),
+    "revoke the longer purpose": Act(MORE_ANALYZED, ("consent", "revoke", *OTHER, "--json")),
+    "revoke two consents": Act(
+        (*ANALYZED, ("consent", "grant", *of(CUSTOMER))), ("consent", "revoke", *of(CUSTOMER), "--json")
+    ),
+}
+EVERY = ACTS | LONGER

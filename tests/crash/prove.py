@@ -14,15 +14,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tests.crash import warm
-from tests.crash.acts import ACTS, CLOCK
-from tests.crash.stage import MAY_WAIT, UNREAD, Stage
+from tests.crash.acts import CLOCK, EVERY
+from tests.crash.spoiled import SPOILED
+from tests.crash.stage import COUNTED, MAY_WAIT, Stage
 from tests.crash.state import Seen
+from tests.crash.traced import NEED_ROOM as ROOMY_CALLS
+from tests.crash.traced import Tracer, injection, wrongs_of_killed
 
 FAULTS = (errno.ENOSPC, errno.EIO)
 OF_THE_LEDGER = frozenset({"begin", "statement", "commit"})
 NEED_ROOM = frozenset({"mkdir", "create", "write", "link", "symlink", "fsync", "statement", "commit"})
 REFUSALS = (2, 75)
-CODES = frozenset({"DISK_FULL", "DISK_FAILED", "AUDIT_UNAVAILABLE"})
+# The engine does not say why it could not open a file beside the ledger.
+CODES = frozenset({"DISK_FULL", "DISK_FAILED", "AUDIT_UNAVAILABLE", "HOME_READ_ONLY"})
 
 
 class Told:
@@ -126,7 +130,7 @@ def fail_everywhere(stage: Stage, share: slice) -> Told:
         seen = stage.look(home)
         told.count(f"{errno.errorcode[fault]} {'refused' if done.code else 'borne'}")
         # A file that cannot be read goes all the same, and the certificate claims no hash of it.
-        but = UNREAD if stage.kind(at) == "read" and not lasts else frozenset()
+        but = COUNTED if stage.kind(at) == "read" and not lasts else frozenset()
         told.note(where, _wrongs_of_failed(stage, done, seen, but))
         told.note(where, again.wrongs(home, seen, _done_n(stage, seen), but))
     return told
@@ -194,20 +198,64 @@ def _wrongs_of_told(done: warm.Ended) -> Iterator[str]:
         yield f"it was told as {said}"
 
 
-SWEEPS: Mapping[str, Callable[[Stage, slice], Told]] = {"kill": kill_everywhere, "fail": fail_everywhere}
+def _left_over(seen: Seen) -> frozenset[str]:
+    """Half a manifest that a dead process left goes with the rest, and is counted with it."""
+    return COUNTED if any(".manifest.json.tmp-" in name for name in seen.files) else frozenset()
+
+
+def kill_every_call(stage: Stage, share: slice) -> Told:
+    """Kill the act at each of its calls to the system."""
+    told, again, tracer = Told(), Again(stage), Tracer(stage)
+    for call in tracer.calls()[share]:
+        home = stage.copied()
+        done = tracer.sent(home, injection(call, None))
+        where = f"killed at {call}"
+        seen = stage.look(home)
+        told.count(call.name)
+        told.note(where, wrongs_of_killed(stage, done, tracer.told_n.value, seen))
+        told.note(where, again.wrongs(home, seen, _done_n(stage, seen), _left_over(seen)))
+    return told
+
+
+def fail_every_call(stage: Stage, share: slice) -> Told:
+    """Fail the act at each of its calls to the system but those that only tell how it ended."""
+    told, again, tracer = Told(), Again(stage), Tracer(stage)
+    calls = [call for call in tracer.calls() if not call.tells]
+    tries = [
+        (call, fault) for fault in FAULTS for call in calls if fault == errno.EIO or call.name in ROOMY_CALLS
+    ]
+    for call, fault in tries[share]:
+        home = stage.copied()
+        done = tracer.sent(home, injection(call, fault))
+        where = f"{errno.errorcode[fault]} at {call}"
+        seen = stage.look(home)
+        told.count(f"{errno.errorcode[fault]} {'refused' if done.code else 'borne'}")
+        told.note(where, _wrongs_of_failed(stage, done, seen, _left_over(seen)))
+        told.note(where, again.wrongs(home, seen, _done_n(stage, seen), _left_over(seen)))
+    return told
+
+
+SWEEPS: Mapping[str, Callable[[Stage, slice], Told]] = {
+    "kill": kill_everywhere,
+    "fail": fail_everywhere,
+    "kill-calls": kill_every_call,
+    "fail-calls": fail_every_call,
+}
 
 
 def main() -> int:
     """Sweep one share of the points of one act."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("sweep", choices=[*SWEEPS, "count"])
-    asked.add_argument("act", choices=list(ACTS))
+    asked.add_argument("act", choices=list(EVERY))
     asked.add_argument("--share", type=int, nargs=2, default=(0, 1), metavar=("FIRST", "STEP"))
+    asked.add_argument("--spoiled", choices=list(SPOILED))
     chosen = asked.parse_args()
     os.environ["BAHI_CLOCK"] = CLOCK
     folder = Path(tempfile.mkdtemp(prefix="bahi-crash-", dir=quick_disk()))
     try:
         stage = Stage(chosen.act, folder)
+        SPOILED.get(chosen.spoiled, lambda: None)()
         first, step = chosen.share
         told = SWEEPS.get(chosen.sweep, lambda *_: Told())(stage, slice(first, None, step))
     finally:

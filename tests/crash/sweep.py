@@ -28,10 +28,15 @@ class Swept:
     wrongs: list[str]
 
 
-def swept(sweep: str, act: str, every_nth: int = 1, first: int = 0) -> Swept:
-    """Sweep the points of an act, each nth of them, shared between two processes."""
-    step = every_nth * PROCESSES_N
-    shares = [_started(sweep, act, first + every_nth * share, step) for share in range(PROCESSES_N)]
+def swept(
+    sweep: str, act: str, every_nth: int = 1, processes_n: int = PROCESSES_N, spoiled: str | None = None
+) -> Swept:
+    """Sweep the points of an act, each nth of them, shared between processes."""
+    more = ("--spoiled", spoiled) if spoiled else ()
+    step = every_nth * processes_n
+    shares = [
+        _started(sweep, act, "--share", str(every_nth * n), str(step), *more) for n in range(processes_n)
+    ]
     answers = [_answer(share) for share in shares]
     return Swept(
         points=answers[0]["points"],
@@ -41,10 +46,10 @@ def swept(sweep: str, act: str, every_nth: int = 1, first: int = 0) -> Swept:
     )
 
 
-def _started(sweep: str, act: str, first: int, step: int) -> subprocess.Popen[bytes]:
+def _started(*words: str) -> subprocess.Popen[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BAHI_")}
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.prove", sweep, act, "--share", str(first), str(step)],
+        [sys.executable, "-m", "tests.crash.prove", *words],
         cwd=ROOT,
         env={**kept, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -61,7 +66,7 @@ def _answer(share: subprocess.Popen[bytes]) -> dict:
 
 def counted(act: str) -> dict[str, int]:
     """Count the points of an act on the disk and in the ledger, disturbing none."""
-    return _answer(_started("count", act, 0, 1))["points"]
+    return _answer(_started("count", act))["points"]
 
 
 if __name__ == "__main__":

@@ -49,35 +49,18 @@ def foresee() -> None:
 
 
 def load(names: Sequence[str]) -> None:
-    """Load modules, tell the hook of the statements a migration runs, and keep the collector off all of it."""
+    """Load modules, and keep the collector off all of them."""
     for name in names:
         importlib.import_module(name)
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
 
     from warehouse import _fs
 
-    if not event.contains(Engine, "before_cursor_execute", _statement):
-        event.listen(Engine, "before_cursor_execute", _statement)
-        event.listen(Engine, "commit", _commit)
     # The engine of cryptography has a source of chance of its own.
     Ed25519PrivateKey.generate = lambda: Ed25519PrivateKey.from_private_bytes(_chance(32))
     _fs.fault = None
     gc.collect()
     gc.freeze()
-
-
-def _statement(connection: object, cursor: object, sql: str, *_: object) -> None:
-    from warehouse import _fs
-
-    _fs.told("statement", sql)
-
-
-def _commit(connection: object) -> None:
-    from warehouse import _fs
-
-    _fs.told("commit", "migration")
 
 
 class Counter:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 LOCALE = "hi_IN.UTF-8"
-REMEDY = "apt-get update && apt-get install -y chromium locales && localedef -i hi_IN -f UTF-8 hi_IN.UTF-8"
+REMEDY = "apt-get update && apt-get install -y chromium locales strace && localedef -i hi_IN -f UTF-8 hi_IN.UTF-8"
 
 
 def has_chromium() -> bool:
@@ -26,7 +26,8 @@ def has_locale() -> bool:
 
 def missing() -> list[str]:
     """Name the Debian packages whose work is not done yet."""
-    return [*([] if has_chromium() else ["chromium"]), *([] if has_locale() else ["locales"])]
+    there = {"chromium": has_chromium(), "locales": has_locale(), "strace": bool(shutil.which("strace"))}
+    return [name for name, is_there in there.items() if not is_there]
 
 
 def install(packages: list[str]) -> None:
