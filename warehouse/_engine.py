@@ -142,6 +142,9 @@ def damaged(spot: str) -> LedgerDamaged:
 
 def check_version(found: str, expected: str, spot: str) -> None:
     """Refuse a ledger this code was not written for; versions are ordered by their text."""
+    if not found:
+        hint = "Run: bahi init"
+        raise CallerError("LEDGER_OLDER", f"The ledger at {spot} is still empty.", hint=hint)
     if found < expected:
         hint = "Run: bahi db upgrade"
         raise CallerError("LEDGER_OLDER", f"The ledger at {spot} is older than this program.", hint=hint)

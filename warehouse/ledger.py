@@ -62,7 +62,7 @@ def engine_of(where: Where, busy_wait_s: float = BUSY_WAIT_S) -> Engine:
     try:
         from warehouse._postgres import Postgres
     except ImportError as error:
-        hint = 'Run: pip install "bahi[postgres]", or unset BAHI_DATABASE_URL for the embedded ledger.'
+        hint = 'Run: pip install "psycopg[binary]", or unset BAHI_DATABASE_URL for the embedded ledger.'
         raise CallerError(
             "DRIVER_MISSING", "The driver of PostgreSQL is not installed.", hint=hint
         ) from error

@@ -74,4 +74,4 @@ def test_without_the_driver_the_next_step_is_to_install_it(tmp_path: Path) -> No
         [sys.executable, "-c", hidden], env=environ, cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 2
-    assert "DRIVER_MISSING" in done.stderr and 'pip install "bahi[postgres]"' in done.stderr
+    assert "DRIVER_MISSING" in done.stderr and 'pip install "psycopg[binary]"' in done.stderr

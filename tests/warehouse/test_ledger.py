@@ -189,15 +189,16 @@ def test_a_row_without_the_row_it_refers_to_fails_the_check(ledger: Ledger) -> N
     assert refusal.value.hint
 
 
-def test_an_older_and_an_empty_ledger_name_the_upgrade(where: Where) -> None:
+def test_an_empty_ledger_names_the_start_and_an_older_one_the_upgrade(where: Where) -> None:
     if isinstance(where, Path):
         where.write_bytes(b"")
     error = refused(Ledger(where))
-    assert (error.code, error.hint) == ("LEDGER_OLDER", "Run: bahi db upgrade")
+    assert (error.code, error.hint) == ("LEDGER_OLDER", "Run: bahi init")
     upgrade(where)
     with Ledger(where).reading() as tx:
         assert tx.one(COUNT) == {"n": 0}
-    assert refused(Ledger(where, expected_version="0998")).code == "LEDGER_OLDER"
+    older = refused(Ledger(where, expected_version="0998"))
+    assert (older.code, older.hint) == ("LEDGER_OLDER", "Run: bahi db upgrade")
 
 
 def test_a_newer_ledger_is_refused_by_reader_and_migrations(ledger: Ledger) -> None:
