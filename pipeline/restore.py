@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from orjson import JSONDecodeError, loads
 
 from consent.artefact import Event, State
-from consent.audit import Deed
+from consent.audit import CLOCK_SLACK, Deed
 from consent.chain import required, verified
 from consent.checkpoint import Checkpoint, entries_in, heads_kept, opened
 from consent.grants import Consent
 from consent.keys import public_keys
 from kit.errors import CallerError, Conflict
+from kit.period import isoformat_ist, parse_moment
 from kit.shapes import mapping, text
 from pipeline.backup import CHECKPOINT_NAME, FORMAT, HEAD_NAME, LEDGER_NAME
 from pipeline.wiring import House, open_house
@@ -72,6 +73,7 @@ def restore(environ: Mapping[str, str], actor: str, order: RestoreOrder) -> Rest
         found = _checked(staging, order, own)
         house = open_house(_inside(environ, staging), actor)
         try:
+            _require_clock(house, found.checkpoint)
             restored = _brought_up(house, found)
         finally:
             house.ledger.close()
@@ -161,6 +163,20 @@ def _require_later(packed: Checkpoint, given: Checkpoint) -> None:
             "CHECKPOINT_MISMATCH",
             "The checkpoint does not continue the audit of the backup.",
             hint="Name a checkpoint of the same house, made after the backup.",
+        )
+
+
+def _require_clock(house: House, checkpoint: Checkpoint | None) -> None:
+    """Refuse a clock that is behind the checkpoint: what was removed by then would still seem to be allowed."""
+    if checkpoint is None:
+        return
+    now, told = house.clock.now(), [checkpoint.at, *(one.asked_at for one in checkpoint.tombstones)]
+    last = max(map(parse_moment, told))
+    if now < last - CLOCK_SLACK:
+        raise CallerError(
+            "CLOCK_BACKWARDS",
+            f"The clock says {isoformat_ist(now)}, but the checkpoint tells of {isoformat_ist(last)}.",
+            hint="Set the clock right (or BAHI_CLOCK, if it is set), then run again.",
         )
 
 

@@ -279,6 +279,18 @@ def test_data_whose_life_ended_meanwhile_does_not_come_back(
     assert {name: count(pair.new, words[name]) for name in NAMES} == dict.fromkeys(NAMES, 0)
 
 
+def test_a_clock_that_is_behind_the_checkpoint_brings_nothing_back(pair: Pair) -> None:
+    pair.back_up()
+    after = open_house(environ_of(pair.house.home.root) | {"BAHI_CLOCK": "2028-11-01T10:00:00+05:30"}, "test")
+    assert len(after.erasure.purge_due().removals) == len(NAMES)
+    checkpoint = line(checkpoints_of(after).make())
+    after.ledger.close()
+    with pytest.raises(CallerError) as refused:
+        pair.restore(checkpoint)
+    assert refused.value.code == "CLOCK_BACKWARDS"
+    assert files_below(pair.new) == {}
+
+
 REFUSALS: dict[str, Callable[[Pair], tuple[bytes, str]]] = {
     "CHECKPOINT_UNREADABLE": lambda pair: (b"{}", PASSPHRASE),
     "CHECKPOINT_FORGED": lambda pair: (
