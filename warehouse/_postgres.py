@@ -348,9 +348,12 @@ def _tables(session: Session) -> list[str]:
     return [str(row["name"]) for row in session.all(sql, {})]
 
 
+# A writer that reads nothing, a standby that reports back and a prepared transaction keep old rows as a reader does.
 _OLDER_READERS = """
-    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-    AND age(backend_xmin) >= age(CAST(:x AS xid))"""
+    SELECT pid FROM pg_stat_activity WHERE (datname = current_database() OR datname IS NULL)
+    AND pid <> pg_backend_pid() AND greatest(age(backend_xmin), age(backend_xid)) >= age(CAST(:x AS xid))
+    UNION ALL SELECT 0 FROM pg_prepared_xacts WHERE age(transaction) >= age(CAST(:x AS xid))
+    UNION ALL SELECT 0 FROM pg_replication_slots WHERE age(xmin) >= age(CAST(:x AS xid))"""
 _KEEPS_ALL = """
     SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(quote_ident(:table)) AND NOT tgisinternal
     AND tgname = :table || '_no_delete'"""

@@ -410,6 +410,21 @@ def test_scrubbing_says_when_a_reader_still_sees_the_old_rows(
     assert holding(postgres_server, "base") == []
 
 
+def test_a_writer_that_reads_nothing_keeps_old_rows_as_a_reader_does(
+    ledger: Ledger, where: Server, postgres_server: TestServer
+) -> None:
+    with ledger.transaction() as tx:
+        tx.execute(SALT, seq=1, salt=CANARY)
+    behind(where, "CHECKPOINT")
+    with psycopg.connect(where) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        with ledger.transaction() as tx:
+            tx.execute("DELETE FROM audit_salt")
+        assert not ledger.scrub()
+    assert ledger.scrub()
+    assert holding(postgres_server, "base") == []
+
+
 def test_an_acknowledged_act_waits_for_the_disk_whatever_the_server_was_told(
     where: Server, postgres_server: TestServer
 ) -> None:
