@@ -11,6 +11,7 @@ from pipeline.wiring import open_house
 
 # Nothing was written under a ledger that is not there or of another version, and the command has said so.
 _NO_LEDGER = ("LEDGER_MISSING", "LEDGER_OLDER", "LEDGER_NEWER")
+_HINT = "Make the folder of BAHI_CHECKPOINTS_TO writable, or name another in it."
 
 
 def keep() -> None:
@@ -22,4 +23,5 @@ def keep() -> None:
     if error is None or error.code in _NO_LEDGER:
         return
     message = f"{error.message} The checkpoint is written with the next command."
-    complain(TransientError("CHECKPOINT_NOT_KEPT", message, hint=error.hint, place=error.place))
+    hint = _HINT if error.code == "FILE_UNWRITABLE" else error.hint
+    complain(TransientError("CHECKPOINT_NOT_KEPT", message, hint=hint, place=error.place))

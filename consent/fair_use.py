@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from consent._fair_use_rows import TABLES, Row, quantity
@@ -105,14 +106,19 @@ def _of_row(detail: Detail, row: Row) -> Iterator[Violation]:
         if not _is_within(asked, most):
             yield Violation(row.rule, field, str(asked), most.replace(", ", " or "))
     if detail.expiry > _amount(row.expiry).end_from(detail.start):
-        yield Violation(row.rule, "consentExpiry", str(detail.expiry - detail.start), row.expiry)
+        yield Violation(row.rule, "consentExpiry", _length(detail.expiry - detail.start), row.expiry)
 
 
 def _too_long(detail: Detail, rows: Sequence[Row]) -> Iterator[Violation]:
     first, last = detail.range
     widest = max(rows, key=lambda row: _amount(row.range).end_from(first))
     if last > _amount(widest.range).end_from(first):
-        yield Violation(widest.rule, "FIDataRange", str(last - first), widest.range)
+        yield Violation(widest.rule, "FIDataRange", _length(last - first), widest.range)
+
+
+def _length(span: timedelta) -> str:
+    """A day begun counts: a range ends a millisecond before midnight."""
+    return f"{-(-span // timedelta(days=1))} DAY"
 
 
 def _is_within(asked: Quantity, most: str) -> bool:
