@@ -43,6 +43,10 @@ generate: $(VENV)/ready frontend/node_modules/ready ## Write schemas/, the TypeS
 bench: $(VENV)/ready ## Print speed and memory as ratios, both sides measured in the same run
 	@$(BIN)/python -m tests.bench
 
+.PHONY: mutants
+mutants: $(VENV)/ready ## Change the consent modules in one place at a time; prints what no test notices and nothing explains
+	@$(BIN)/python tests/tooling/mutants.py
+
 .PHONY: format
 format: $(VENV)/ready ## Put the Python code in its one format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
