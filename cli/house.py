@@ -56,8 +56,10 @@ def _init(asked: argparse.Namespace) -> int:
     """Secrets are made with the ledger: what is written down of them must outlive them."""
     from warehouse.migrate import upgrade
     from warehouse.migrations import HEAD
+    from warehouse.staging import require_none_left
 
     opened = unfinished_house()
+    require_none_left(opened.home, opened.ledger.where)
     opened.keys.check()
     opened.lake.settle_secrets()
     upgrade(opened.ledger.where)

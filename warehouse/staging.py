@@ -70,6 +70,16 @@ def left_over(home: Home) -> list[str]:
     return [name for name in _fs.names(home.root) if name.startswith(_PREFIX) or name == _MARK]
 
 
+def require_none_left(home: Home, where: Where) -> None:
+    """Refuse to make a house around half of another: nobody's consent would hold what is in it, and nothing take it."""
+    if left_over(home) and not _has_ledger(where):
+        raise CallerError(
+            "RESTORATION_LEFT",
+            "A restoration was interrupted here, or is still at work.",
+            hint="Run bahi restore again, or set BAHI_HOME to an empty folder.",
+        )
+
+
 def _require_alone(target: Home) -> None:
     """Sweep away what a restoration left whose process is gone; nobody could read any of it."""
     for name in left_over(target):

@@ -28,6 +28,7 @@ from pipeline.wiring import House, open_house
 from tests.support import files_below
 from tests.warehouse.world import CHANGES, KILLED, Acts, acts_of, failing, in_child, killed_at
 from warehouse import _fs, _sealed
+from warehouse.migrate import upgrade
 from warehouse.rows import KEYS
 
 PASSPHRASE = "a passphrase for tests"
@@ -369,6 +370,28 @@ def test_the_log_of_a_ledger_that_was_lost_does_not_reach_the_restored_one(pair:
     assert consent.state is State.REVOKED
 
 
+def test_no_house_is_made_around_an_interrupted_restoration(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pair.back_up()
+    checkpoint = pair.checkpoint()
+    pair.new.mkdir()
+    changes = acts_of(lambda: pair.restore(checkpoint), CHANGES)
+    shutil.rmtree(pair.new)
+    (placing,) = (n for n, (act, path) in enumerate(changes) if act == "rename" and path.endswith("new/raw"))
+    for name, value in environ_of(pair.new).items():
+        monkeypatch.setenv(name, value)
+    for at in (placing // 2, placing + 1):
+        pair.new.mkdir(exist_ok=True)
+        assert killed_at(lambda: pair.restore(checkpoint), at) == KILLED
+        before = files_below(pair.new)
+        assert main(["init"]) == 2
+        assert "RESTORATION_LEFT" in capsys.readouterr().err
+        assert files_below(pair.new) == before
+    pair.restore(checkpoint)
+    assert main(["init"]) == 0
+
+
 def test_a_house_that_was_made_meanwhile_is_left_as_it_is(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -378,9 +401,11 @@ def test_a_house_that_was_made_meanwhile_is_left_as_it_is(
 
     def slow(house: House, found: _Found) -> Restored:
         restored = _brought_up(house, found)
-        for name, value in environ_of(pair.new).items():
-            monkeypatch.setenv(name, value)
-        assert main(["init"]) == 0
+        there = opened(pair.new)
+        upgrade(there.ledger.where)
+        with there.ledger.transaction() as tx:
+            there.keys.register(tx)
+        there.ledger.close()
         made.append(data_below(pair.new))
         return restored
 
