@@ -14,7 +14,6 @@ from kit.period import Clock, isoformat_utc
 from warehouse.lake import Claim, Lake
 from warehouse.ledger import Ledger, Row, Tx
 
-
 _OPEN_ROOTS = "SELECT id FROM run WHERE status = 'running' AND parent IS NULL"
 _OF_CUSTOMER = " AND customer = :customer"
 
