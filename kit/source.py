@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
@@ -28,8 +27,7 @@ class Channel(StrEnum):
     INTERNAL = "INTERNAL"
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What consent needs to know of a source before any of its data exists."""
 
     name: str
@@ -90,16 +88,14 @@ class Outcome(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(NamedTuple):
     """What pipeline loads for a source: schema checks by record kind, and lookup tables."""
 
     accepts: Mapping[str, Callable[[object], bool]]
     lookups: Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """What summarize is told: the day it speaks of, the hash of its input, and whether consent filtered lines out."""
 
     as_of: date
