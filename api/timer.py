@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import gather, sleep, to_thread
+from collections.abc import Callable
 from contextlib import suppress
 from os import urandom
 
@@ -33,16 +34,23 @@ class Timer:
 
         Then what was withdrawn goes to the second place, where one is named.
         """
-        try:
-            self._house.erasure.purge_due()
-            _, stuck = self._house.erasure.try_pending()
-            self._house.runs.note_interrupted()
-        except BahiError as error:
-            codes = {error.code}
-        else:
-            codes = {error.code for _, error in stuck}
+        # What stands in the way of one act must not hold up the others.
+        codes = {
+            code for act in (self._purge, self._finish, self._note_interrupted) for code in _codes_of(act)
+        }
         unkept = keep_elsewhere(self._house)
         self._tell(codes if unkept is None else codes | {unkept.code})
+
+    def _purge(self) -> set[str]:
+        self._house.erasure.purge_due()
+        return set()
+
+    def _finish(self) -> set[str]:
+        return {error.code for _, error in self._house.erasure.try_pending()[1]}
+
+    def _note_interrupted(self) -> set[str]:
+        self._house.runs.note_interrupted()
+        return set()
 
     def _tell(self, codes: set[str]) -> None:
         """Log what stands in the way when it is other than at the turn before; codes name nobody."""
@@ -55,3 +63,10 @@ class Timer:
                 self._told = codes
         else:
             self._told = codes
+
+
+def _codes_of(act: Callable[[], set[str]]) -> set[str]:
+    try:
+        return act()
+    except BahiError as error:
+        return {error.code}

@@ -15,7 +15,7 @@ from consent.artefact import Event, FetchType, State
 from consent.audit import Audit, Deed
 from consent.document import is_sealed
 from consent.keys import Keys
-from kit.errors import BahiError, Conflict
+from kit.errors import BahiError, CallerError, Conflict
 from kit.ident import CustomerId
 from kit.period import isoformat_utc, parse_moment
 from warehouse.ledger import Ledger, Row, Tx
@@ -164,18 +164,20 @@ class Erasure:
         """Mark what has expired and remove data whose life is over, of one customer or of all."""
         now = self._clock.now()
         with self._ledger.reading() as tx:
-            held = _store.unerased(tx) if customer is None else _store.of_customer(tx, customer)
+            held, unread = _readable(tx, customer)
             expired = [c for c in held if c.state is not c.standing(now)]
             due = [c for c in held if c.erased_at is None and _is_due(tx, c, now)]
         for consent in expired:
             with suppress(Conflict):  # Someone else saw the same clock.
                 moved(self._ledger, self._audit, consent.id, Event.EXPIRE)
-        if not due:
-            return Purged(tuple(c.id for c in expired), ())
-        with self._ledger.transaction() as tx:
-            for consent in due:
-                _store.ask_erasure(tx, consent, LIFE_OVER, now)
-        return Purged(tuple(c.id for c in expired), self.finish_pending())
+        if due:
+            with self._ledger.transaction() as tx:
+                for consent in due:
+                    _store.ask_erasure(tx, consent, LIFE_OVER, now)
+        removals = self.finish_pending() if due else ()
+        if unread is not None:
+            raise unread
+        return Purged(tuple(c.id for c in expired), removals)
 
     def _state(self, consent_id: str) -> State:
         with self._ledger.reading() as tx:
@@ -260,6 +262,21 @@ def _removal(row: Row) -> Removal:
         objects_n=int(row["objects_n"] or 0),
         objects_sha256=str(row["objects_sha256"] or ""),
     )
+
+
+def _readable(tx: Tx, customer: CustomerId | None) -> tuple[list[Consent], BahiError | None]:
+    """Read what may still be held, of one customer or of all; one that cannot be read keeps no other one's data."""
+    if customer is not None:
+        return list(_store.of_customer(tx, customer)), None
+    with suppress(CallerError):
+        return list(_store.unerased(tx)), None
+    held, unread = list[Consent](), None
+    for owner in _store.customers(tx):
+        try:
+            held += _store.of_customer(tx, owner)
+        except BahiError as error:
+            unread = error
+    return held, unread
 
 
 def _keeps_alive(consent: Consent, now: datetime) -> bool:

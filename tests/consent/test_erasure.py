@@ -236,6 +236,19 @@ def test_a_purge_may_look_at_one_customer_only(desk: Desk) -> None:
     assert len(desk.erasure.purge_due(CUSTOMER).removals) == 1
 
 
+def test_an_artefact_that_cannot_be_read_keeps_no_other_customers_data(desk: Desk) -> None:
+    _granted(desk)
+    _fetch(desk, "k")
+    (other,) = desk.consents.grant(GrantOrder(CustomerId("BELA_STORES"), 103, ("ledgers",)))
+    desk.sql("UPDATE consent SET artefact = '{}' WHERE id = :id", id=other.id)
+    desk.clock.at = START + timedelta(days=40)
+    with pytest.raises(BahiError) as told:
+        desk.erasure.purge_due()
+    assert told.value.code == "ARTEFACT_UNREADABLE"
+    assert [row["state"] for row in desk.rows("erasure")] == ["done"]
+    assert desk.lake.dropped == [(CUSTOMER, desk.clock.at)]
+
+
 def test_an_interrupted_purge_is_finished_later(desk: Desk) -> None:
     _granted(desk)
     _fetch(desk, "k")
