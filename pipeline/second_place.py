@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from consent.checkpoint import Checkpoints, Document, entries_in, head_at
+from consent.checkpoint import Checkpoint, Checkpoints, Document, entries_in, head_at, opened
 from kit.canonical import line
-from kit.errors import BahiError
+from kit.errors import BahiError, CallerError
 from kit.shapes import text, whole
 from pipeline.wiring import House
 from warehouse import named_files
@@ -13,6 +13,7 @@ from warehouse.ledger import Tx
 VARIABLE = "BAHI_CHECKPOINTS_TO"
 LATEST = "latest.json"
 ENTRIES_BETWEEN = 100
+_HINT = "Was the ledger set back? Restore it from a backup with that checkpoint. Else move that file away."
 
 
 def checkpoints_of(house: House) -> Checkpoints:
@@ -64,9 +65,35 @@ def _has_changed(tx: Tx, entries_n: int) -> bool:
 def _keep(house: House, folder: str) -> None:
     document = checkpoints_of(house).make()
     content = line(document)
+    _require_continued(house, folder, opened(content, None))
     named_files.ensure_folder(folder)
     named_files.put(_named(folder, document), content)
     named_files.put(f"{folder}/{LATEST}", content)
+
+
+def _require_continued(house: House, folder: str, made: Checkpoint) -> None:
+    """Let a checkpoint be the latest only where it goes on from the one before, or the audit says it was restored.
+
+    A ledger that was set back would else erase there, too, what was withdrawn since.
+    """
+    latest = f"{folder}/{LATEST}"
+    if not named_files.is_there(latest):
+        return
+    former = opened(named_files.content_of(latest, _HINT), None)
+    if former.head in made.heads:
+        return
+    shared_n = max((head.leaves_n for head in former.heads if head in made.heads), default=0)
+    with house.ledger.reading() as tx:
+        is_restored = tx.one(
+            "SELECT seq FROM audit WHERE action = 'house.restored' AND seq > :n LIMIT 1", n=shared_n
+        )
+    if is_restored is None:
+        raise CallerError(
+            "CHECKPOINT_MISMATCH",
+            f"The audit does not go on from the last checkpoint there, of {former.head.leaves_n:,} entries.",
+            hint=_HINT,
+            place=latest[:200],
+        )
 
 
 def _named(folder: str, head: Document) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
@@ -10,6 +12,7 @@ from typing import cast
 import pytest
 
 from cli.main import main
+from consent.audit import Deed
 from consent.terms import GrantOrder
 from kit.ident import CustomerId
 from pipeline.second_place import ENTRIES_BETWEEN, keep_elsewhere
@@ -158,6 +161,28 @@ def test_every_withdrawal_reaches_the_second_place_by_itself(house: House, secon
     (kept,) = second.glob(f"{found['entries_n']}-*.json")
     assert json.loads(kept.read_text()) == found
     assert len(list(second.iterdir())) == 3
+
+
+def test_a_ledger_that_was_set_back_does_not_set_the_second_place_back(
+    house: House, second: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*GRANT]) == 0
+    assert house.ledger.scrub()
+    back = house.home.root.with_name("back")
+    shutil.copytree(house.home.root, back)
+    assert main([*REVOKE]) == 0
+    known = latest(second)
+    assert list(cast("Json", known["states"]).values()) == ["REVOKED"]
+    monkeypatch.setenv("BAHI_HOME", str(back))
+    capsys.readouterr()
+    assert main(["consent", "grant", "--customer-id", "MSME002", "--sources", "bank"]) == 0
+    assert "CHECKPOINT_NOT_KEPT" in capsys.readouterr().err
+    assert latest(second) == known
+    restored = open_house(os.environ, "test")
+    with restored.ledger.transaction() as tx:
+        restored.audit.record(tx, Deed("house.restored", None, None, "NOTHING_LOST", {}))
+    assert keep_elsewhere(restored) is None
+    assert latest(second) != known
 
 
 def test_looks_alone_reach_it_only_now_and_then(house: House, second: Path) -> None:
