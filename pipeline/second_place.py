@@ -72,9 +72,9 @@ def _keep(house: House, folder: str) -> None:
 
 
 def _require_continued(house: House, folder: str, made: Checkpoint) -> None:
-    """Let a checkpoint be the latest only where it goes on from the one before, or the audit says it was restored.
+    """Let a checkpoint be the latest only where it goes on from the one before, or a restoration went by that one.
 
-    A ledger that was set back would else erase there, too, what was withdrawn since.
+    A ledger that was set back, or restored without it, would else erase there, too, what was withdrawn since.
     """
     latest = f"{folder}/{LATEST}"
     if not named_files.is_there(latest):
@@ -84,16 +84,22 @@ def _require_continued(house: House, folder: str, made: Checkpoint) -> None:
         return
     shared_n = max((head.leaves_n for head in former.heads if head in made.heads), default=0)
     with house.ledger.reading() as tx:
-        is_restored = tx.one(
-            "SELECT seq FROM audit WHERE action = 'house.restored' AND seq > :n LIMIT 1", n=shared_n
+        restored = tx.all(
+            "SELECT outcome FROM audit WHERE action = 'house.restored' AND seq > :n", n=shared_n
         )
-    if is_restored is None:
+    if not any(_knows_of(str(row["outcome"]), former.head.leaves_n) for row in restored):
         raise CallerError(
             "CHECKPOINT_MISMATCH",
             f"The audit does not go on from the last checkpoint there, of {former.head.leaves_n:,} entries.",
             hint=_HINT,
             place=latest[:200],
         )
+
+
+def _knows_of(outcome: str, entries_n: int) -> bool:
+    """Say whether a restoration went by a checkpoint that told of so many entries: LOST_7_TO_9 went by one of 9."""
+    last = outcome.rpartition("_TO_")[2]
+    return last.isdecimal() and int(last) >= entries_n
 
 
 def _named(folder: str, head: Document) -> str:

@@ -178,9 +178,15 @@ def test_a_ledger_that_was_set_back_does_not_set_the_second_place_back(
     assert main(["consent", "grant", "--customer-id", "MSME002", "--sources", "bank"]) == 0
     assert "CHECKPOINT_NOT_KEPT" in capsys.readouterr().err
     assert latest(second) == known
-    restored = open_house(os.environ, "test")
+    restored, known_n = open_house(os.environ, "test"), cast("int", known["entries_n"])
+    for outcome in ("LOSS_UNKNOWN", "NOTHING_LOST", f"LOST_1_TO_{known_n - 1}"):
+        with restored.ledger.transaction() as tx:
+            restored.audit.record(tx, Deed("house.restored", None, None, outcome, {}))
+        unkept = keep_elsewhere(restored)
+        assert unkept is not None and unkept.code == "CHECKPOINT_MISMATCH", outcome
+        assert latest(second) == known
     with restored.ledger.transaction() as tx:
-        restored.audit.record(tx, Deed("house.restored", None, None, "NOTHING_LOST", {}))
+        restored.audit.record(tx, Deed("house.restored", None, None, f"LOST_1_TO_{known_n}", {}))
     assert keep_elsewhere(restored) is None
     assert latest(second) != known
 

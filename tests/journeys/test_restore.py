@@ -115,6 +115,25 @@ def test_without_a_checkpoint_each_consent_waits_for_somebody(
     assert new.must("show", "--customer-id", NAMES[0], "bank").out
 
 
+def test_a_drill_without_the_checkpoint_leaves_it_to_the_house(
+    old: Install, new: Install, tmp_path: Path
+) -> None:
+    """Were it replaced, the next restoration would bring back who withdrew."""
+    archive, second = str(tmp_path / "friday.sealed"), {"BAHI_CHECKPOINTS_TO": str(tmp_path / "second")}
+    there, drill = Install(old.home, {**old.extra, **second}), Install(new.home, {**new.extra, **second})
+    there.must("backup", "--to", archive)
+    there.must("consent", "revoke", "--customer-id", NAMES[0])
+    kept = (tmp_path / "second" / "latest.json").read_bytes()
+    told = drill.must("restore", "--from", archive, "--without-checkpoint")
+    assert "CHECKPOINT_NOT_KEPT" in told.err
+    drill.must("consent", "resume", "--customer-id", NAMES[0])
+    assert (tmp_path / "second" / "latest.json").read_bytes() == kept
+    shutil.rmtree(drill.home)
+    drill.must("restore", "--from", archive, "--checkpoint", str(tmp_path / "second" / "latest.json"))
+    assert refused(drill, "show", "--customer-id", NAMES[0], "bank") == "CONSENT_REVOKED"
+    assert (tmp_path / "second" / "latest.json").read_bytes() != kept
+
+
 def test_a_key_that_was_replaced_after_the_backup_is_named(
     old: Install, new: Install, tmp_path: Path
 ) -> None:
