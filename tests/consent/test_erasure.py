@@ -193,6 +193,12 @@ def test_nothing_is_due_while_life_lasts(desk: Desk) -> None:
     assert desk.lake.dropped == []
 
 
+def test_where_nothing_is_due_a_purge_leaves_to_others_what_is_pending(desk: Desk) -> None:
+    desk.consents.apply(_granted(desk), Event.REVOKE)
+    assert desk.erasure.purge_due() == ((), ())
+    assert [row["state"] for row in desk.rows("erasure")] == ["pending"]
+
+
 def test_expiry_is_recorded_by_the_clock_and_life_over_removes(desk: Desk) -> None:
     consent_id = _granted(desk)
     _fetch(desk, "k")
