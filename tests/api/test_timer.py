@@ -23,7 +23,7 @@ import pytest
 
 from api.app import create_app
 from api.timer import Timer
-from consent.artefact import State
+from consent.artefact import Event, State
 from consent.erasure import Erasure
 from consent.terms import GrantOrder, terms_on
 from kit.errors import TransientError
@@ -229,6 +229,19 @@ def test_what_resists_one_customer_holds_up_no_other_and_goes_when_it_can(
     assert record["codes"] == ["DISK_FULL"] and CUSTOMER not in json.dumps(record)
     timer.turn()
     assert held(house, CUSTOMER) == set()
+
+
+def test_a_purge_that_fails_keeps_no_turn_from_what_is_pending(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(house, CUSTOMER)
+    (consent,) = house.consents.listing(CUSTOMER)
+    house.consents.apply(consent.id, Event.REVOKE)
+    with monkeypatch.context() as broken:
+        broken.setattr(Erasure, "purge_due", refuse)
+        Timer(house).turn()
+    assert held(house, CUSTOMER) == set()
+    assert [record["codes"] for record in logged(house)] == [["DISK_FULL"]]
 
 
 def test_a_log_that_cannot_be_written_stops_no_turn_and_is_made_up_for(
