@@ -138,7 +138,9 @@ def day_of(text: str | None) -> date | None:
 
 def unfinished_house(face: str = "cli") -> House:
     """Open the installation as it was left."""
-    return open_house(os.environ, actor_name(os.environ.get("BAHI_ACTOR") or face))
+    opened = open_house(os.environ, actor_name(os.environ.get("BAHI_ACTOR") or face))
+    opened.home.require_whole()
+    return opened
 
 
 def house(customer: CustomerId | None = None, face: str = "cli") -> House:

@@ -10,6 +10,8 @@ from pathlib import Path
 from kit.errors import CallerError
 from warehouse import _fs
 
+# The folder of a home that is being rebuilt begins so.
+RESTORING = ".restore-"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
 
 
@@ -59,6 +61,15 @@ class Home:
     def secrets(self) -> Path:
         """Keys, readable by the owner only."""
         return self.root / ".secrets"
+
+    def require_whole(self) -> None:
+        """Refuse a home that is being rebuilt: what was withdrawn since its backup may still be in it."""
+        if self.root.name.startswith(RESTORING):
+            raise CallerError(
+                "RESTORATION_LEFT",
+                "This is half of a restoration, and may not be read.",
+                hint="Set BAHI_HOME to the folder above, then run bahi restore again.",
+            )
 
     def below(self, base: Path, *names: str) -> Path:
         """Build a path under base, refusing any name that could lead elsewhere and any link on the way."""

@@ -12,12 +12,11 @@ from warehouse import _fs
 from warehouse._papers import MANIFEST, read_shelved
 from warehouse._shelf import CURRENT
 from warehouse.archive import parts_of
-from warehouse.home import Home
+from warehouse.home import RESTORING, Home
 from warehouse.ledger import Ledger, Where
 from warehouse.migrate import upgrade, version
 from warehouse.rows import KEYS, dumped, taken
 
-_PREFIX = ".restore-"
 _MARK = ".restoring"
 
 
@@ -54,7 +53,7 @@ def staged(target: Home, where: Where) -> Iterator[Staging]:
     _fs.ensure_folder(target.root)
     _require_alone(target)
     _require_empty(target, where)
-    folder = target.root / f"{_PREFIX}{_fs.token()}"
+    folder = target.root / f"{RESTORING}{_fs.token()}"
     _fs.make_folder(folder)
     claimed = _fs.claim(folder)
     try:
@@ -67,7 +66,7 @@ def staged(target: Home, where: Where) -> Iterator[Staging]:
 
 def left_over(home: Home) -> list[str]:
     """Name what an interrupted restoration left in a home."""
-    return [name for name in _fs.names(home.root) if name.startswith(_PREFIX) or name == _MARK]
+    return [name for name in _fs.names(home.root) if name.startswith(RESTORING) or name == _MARK]
 
 
 def require_none_left(home: Home, where: Where) -> None:

@@ -392,6 +392,29 @@ def test_no_house_is_made_around_an_interrupted_restoration(
     assert main(["init"]) == 0
 
 
+def test_half_a_restoration_is_no_house_to_read(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pair.back_up()
+    pair.house.erasure.revoke(pair.consent(NAMES[0]))
+    order = RestoreOrder(pair.archive, PASSPHRASE, pair.checkpoint(), None)
+
+    def dies() -> None:
+        monkeypatch.setattr("pipeline.restore._brought_up", lambda *_: os._exit(KILLED))
+        restore(environ_of(pair.new), "test", order)
+
+    assert in_child(dies) == KILLED
+    (half,) = pair.new.glob(".restore-*")
+    assert (half / "bahi.db").exists() and (half / "raw" / NAMES[0]).is_dir()
+    for name, value in environ_of(half).items():
+        monkeypatch.setenv(name, value)
+    before = files_below(half)
+    for words in (["clean", "--customer-id", NAMES[0]], ["init"], ["status", "--customer-id", NAMES[0]]):
+        assert main(words) == 2
+        assert "RESTORATION_LEFT" in capsys.readouterr().err
+    assert files_below(half) == before
+
+
 def test_a_house_that_was_made_meanwhile_is_left_as_it_is(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
