@@ -67,7 +67,7 @@ def _passphrase(asked: argparse.Namespace) -> str:
     found = os.environ.get(VARIABLE, "")
     if asked.passphrase_file is not None:
         content = content_of(asked.passphrase_file, _PASSPHRASE_HINT, _PASSPHRASE_BYTES_MAX)
-        found = content.decode("utf-8-sig", "replace").partition("\n")[0].rstrip("\r")
+        found = _first_line(content, asked.passphrase_file)
     if not found:
         raise CallerError(
             "PASSPHRASE_MISSING",
@@ -75,6 +75,16 @@ def _passphrase(asked: argparse.Namespace) -> str:
             hint=f"Name a file with --passphrase-file, or set {VARIABLE}.",
         )
     return found
+
+
+def _first_line(content: bytes, path: str) -> str:
+    """Refuse bytes that are no text: whatever would stand in for them is easier to guess than they are."""
+    try:
+        return content.partition(b"\n")[0].decode("utf-8-sig").rstrip("\r")
+    except UnicodeDecodeError:
+        raise CallerError(
+            "FILE_UNREADABLE", "The file is not UTF-8 text.", hint=_PASSPHRASE_HINT, place=path[:200]
+        ) from None
 
 
 def _backup(asked: argparse.Namespace) -> int:

@@ -22,6 +22,6 @@ def keep() -> None:
         return  # There is no house to speak of yet, and the command has said so.
     if error is None or error.code in _NO_LEDGER:
         return
-    message = f"{error.message} The checkpoint is written with the next command."
+    later = "" if error.code == "CHECKPOINT_MISMATCH" else " The checkpoint is written with the next command."
     hint = _HINT if error.code == "FILE_UNWRITABLE" else error.hint
-    complain(TransientError("CHECKPOINT_NOT_KEPT", message, hint=hint, place=error.place))
+    complain(TransientError("CHECKPOINT_NOT_KEPT", f"{error.message}{later}", hint=hint, place=error.place))

@@ -159,7 +159,7 @@ def _forged(message: str) -> CallerError:
     return CallerError(
         "CHECKPOINT_FORGED",
         message,
-        hint="Name a checkpoint of this house as it was written, and its public keys if --keys names them.",
+        hint="Take another copy of it; if its key is a later one, add --keys with what bahi secrets public printed.",
     )
 
 

@@ -63,7 +63,11 @@ class Packing:
         self._draft = self._target.with_name(f".{self._target.name}.tmp-{_fs.token()}")
         self._counted = {"files": 0, "bytes": 0, "left out": 0}
         self._members_n, self._size, self._sha256 = 0, 0, hashlib.sha256()
-        if _fs.size_bytes(self._target) is not None:
+        try:
+            is_taken = _fs.size_bytes(self._target) is not None
+        except BahiError as error:
+            raise unwritable(path, error) from error
+        if is_taken:
             raise CallerError(
                 "FILE_EXISTS", "There is a file of that name.", hint="Name another.", place=path[:200]
             )

@@ -157,6 +157,10 @@ def test_what_a_passphrase_may_be(old: Install, new: Install, tmp_path: Path) ->
         == "PASSPHRASE_TOO_SHORT"
     )
     assert refused(bare, "backup", "--to", archive, "--passphrase-file", "none.txt") == "FILE_NOT_FOUND"
+    (tmp_path / "key").write_bytes(bytes(range(128, 160)))
+    binary = ("--passphrase-file", str(tmp_path / "key"))
+    assert refused(bare, "backup", "--to", archive, *binary) == "FILE_UNREADABLE"
+    assert not Path(archive).exists()
     assert list(tmp_path.glob("*friday*")) == []
     bare.must("backup", "--to", archive, *named)
     other = Install(new.home, {"BAHI_BACKUP_PASSPHRASE": "another passphrase"})
