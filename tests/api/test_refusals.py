@@ -48,6 +48,7 @@ OUT_OF_REACH = {
     "PAGE_NOT_BUILT": "the service answers with a page of its own",
     "SECRET_NOT_HERE": "no route rotates a secret",
     "SECRET_UNCHANGED": "no route rotates a secret",
+    "RESTORATION_LEFT": "a home is opened before the service begins",
     "REPLY_ALTERED": "no route gives an earlier answer again",
     "VERSION_NOT_BEHIND": "only the command line takes the ledger to another version",
     "SCHEMA_UNKNOWN": "schemas are read while cleaning, inside a run",
