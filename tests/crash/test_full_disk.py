@@ -37,7 +37,10 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 def words_of(number: int) -> list[tuple[str, ...]]:
     """What is done for the nth customer, whose business is larger than the one before."""
     whose = of(f"GROWING-{number}")
-    return [("consent", "grant", *whose), ("run", *whose, "--bank-rows", str(int(20 * GROWTH**number)), "--quiet")]
+    return [
+        ("consent", "grant", *whose),
+        ("run", *whose, "--bank-rows", str(int(20 * GROWTH**number)), "--quiet"),
+    ]
 
 
 def filled(install: Install) -> tuple[int, tuple[str, ...]]:
