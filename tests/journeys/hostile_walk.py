@@ -183,8 +183,8 @@ def _sent(caller: Caller, method: str, path: str, **more: object) -> str | None:
     return response.text[:300] if response.status_code >= 500 and response.status_code != 503 else None
 
 
-def walk(sandbox: Path, per_place_n: int) -> dict[str, object]:
-    """Carry so many texts to each place, turning through all of them, and report."""
+def walk(sandbox: Path, per_place_n: int, only: str) -> dict[str, object]:
+    """Carry so many texts to each place whose name begins so, turning through all of them, and report."""
     uvicorn.Server.run = lambda *_, **__: None  # type: ignore[method-assign]
     house, trace, texts = furnish(sandbox), Trace(sandbox), payloads(sandbox)
     counts: Counter[str] = Counter()
@@ -193,6 +193,7 @@ def walk(sandbox: Path, per_place_n: int) -> dict[str, object]:
         caller.sign_in(house)
         calls = [(place.name, cli_call(place), place.is_file) for place in cli_places()]
         calls += [(name, call, False) for name, call in api_calls(caller)]
+        calls = [one for one in calls if one[0].startswith(only)]
         sys.addaudithook(trace.hear)
         turn = 0
         for name, call, is_file in calls:
@@ -212,4 +213,4 @@ def walk(sandbox: Path, per_place_n: int) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(walk(Path(sys.argv[1]), int(sys.argv[2]))))
+    sys.stdout.write(json.dumps(walk(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])))

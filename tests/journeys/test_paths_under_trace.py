@@ -51,7 +51,7 @@ def sandbox(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def walked(sandbox: Path, per_place_n: int, *around: str) -> Report:
+def walked(sandbox: Path, per_place_n: int, *around: str, only: str = "", **extra: str) -> Report:
     """Carry the payloads to every place in a process of its own."""
     own = {
         "BAHI_HOME": str(sandbox / "home"), "BAHI_CLOCK": CLOCK, "BAHI_WORKERS_N": "1", "PYTHONPATH": str(ROOT),
@@ -59,8 +59,8 @@ def walked(sandbox: Path, per_place_n: int, *around: str) -> Report:
     }  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BAHI_")}
     done = subprocess.run(
-        [*around, sys.executable, "-m", "tests.journeys.hostile_walk", str(sandbox), str(per_place_n)],
-        cwd=sandbox / "cwd", env={**kept, **own}, stdin=subprocess.DEVNULL, capture_output=True, check=False,
+        [*around, sys.executable, "-m", "tests.journeys.hostile_walk", str(sandbox), str(per_place_n), only],
+        cwd=sandbox / "cwd", env={**kept, **own, **extra}, stdin=subprocess.DEVNULL, capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode(errors="replace")[-3000:]
     found: Report = json.loads(done.stdout)
@@ -79,6 +79,8 @@ def is_ours(path: str, sandbox: Path) -> bool:
 def strays(report: Report, sandbox: Path) -> list[str]:
     """List what was changed outside the installation, or read outside it and the program; named files may be."""
     home, named = f"{sandbox}/home", {*report["named"], f"{sandbox}/cwd/x"}
+    # A name is made durable through its folder.
+    known = named | {str(Path(path).parent) for path in named}
     changed = [
         f"{path} changed by {place}"
         for path, place in report["written"].items()
@@ -89,15 +91,14 @@ def strays(report: Report, sandbox: Path) -> list[str]:
     return changed + [
         f"{path} read by {place}"
         for path, place in report["read"].items()
-        if _DRAFT.sub(r"\1", path) not in named and not is_ours(path, sandbox)
+        if _DRAFT.sub(r"\1", path) not in known and not is_ours(path, sandbox)
     ]
 
 
 def check(report: Report, sandbox: Path) -> None:
-    assert report["payloads"] >= LEAST_PAYLOADS
     assert report["bugs"] == []
     assert report["processes"] == []
-    assert len(report["written"]) > 20 and len(report["read"]) > 20, "the trace saw nothing"
+    assert len(report["written"]) > 10 and len(report["read"]) > 10, "the trace saw nothing"
     assert "\n".join(strays(report, sandbox)) == ""
     assert {name: data for name, data in files_below(sandbox / "outside").items()} == {
         "secret.txt": b"not of this installation\n"
@@ -106,6 +107,7 @@ def check(report: Report, sandbox: Path) -> None:
 
 
 def counts(report: Report) -> dict[str, object]:
+    assert report["payloads"] >= LEAST_PAYLOADS
     return {name: count for name, count in report.items() if isinstance(count, int)}
 
 
@@ -145,7 +147,7 @@ def test_the_system_itself_saw_no_path_outside_the_installation(
     )
     report = walked(sandbox, SAMPLE_N, *strace)
     check(report, sandbox)
-    seen = system_calls(log.read_text(errors="surrogateescape"), sandbox / "cwd")
+    seen = system_calls(log.read_text(encoding="latin-1"), sandbox / "cwd")
     changed = {path for path, is_change in seen if is_change}
     assert len(changed) > 20 and len(seen) > 200, "the system saw nothing"
     paths = {"written": {path: "strace" for path in changed}, "read": {path: "strace" for path, _ in seen}}
@@ -153,25 +155,37 @@ def test_the_system_itself_saw_no_path_outside_the_installation(
     record_property("hostile paths under strace", {**counts(report), "system calls": len(seen)})
 
 
+def test_a_backup_goes_where_it_was_named_and_nowhere_else(sandbox: Path) -> None:
+    report = walked(sandbox, 7, only="backup", BAHI_BACKUP_PASSPHRASE="no secret of anybody")
+    check(report, sandbox)
+    assert [path for path in report["written"] if path.startswith(f"{sandbox}/cwd/")], "no backup was made"
+
+
 def system_calls(text: str, cwd: Path) -> set[tuple[str, bool]]:
     """Read every call that succeeded: which path, and whether it was changed; an opened one by where it led."""
     found = set()
-    for line in text.splitlines():
+    for line in text.split("\n"):
         match = _CALL.search(line)
         if match is None or match["answer"].startswith("-1"):
             continue
         is_open = match["name"].startswith(("open", "creat"))
         if is_open:
             is_change = match["name"] == "creat" or bool(_FOR_WRITING.search(match["given"]))
-            found.add(
-                (match["answer"].partition("<")[2].removesuffix(">").removesuffix("(deleted)"), is_change)
-            )
+            led_to = match["answer"].partition("<")[2].removesuffix(">").removesuffix("(deleted)")
+            found.add((unescaped(led_to), is_change))
             continue
-        names = [name.encode().decode("unicode_escape") for name in _NAMES.findall(match["given"])]
+        names = [unescaped(name) for name in _NAMES.findall(match["given"])]
         if match["name"].startswith("symlink"):
             names = names[1:]
         found |= {(str(cwd / name), True) for name in names}
     return found
+
+
+def unescaped(shown: str) -> str:
+    """Undo what strace writes for bytes that are no plain letters; what it left is here as one letter a byte."""
+    return (
+        shown.encode("latin-1").decode("unicode_escape").encode("latin-1").decode("utf-8", "surrogateescape")
+    )
 
 
 def test_what_leaves_the_installation_is_told(sandbox: Path) -> None:
@@ -200,6 +214,8 @@ def test_a_line_of_the_system_is_read_by_where_it_led() -> None:
         '7 openat(AT_FDCWD</w>, "gone", O_RDONLY) = -1 ENOENT (No such file or directory)',
         '7 rename("c", "/x/d") = 0',
         '7 symlink("../../target", "e") = 0',
+        r'7 unlink("\342\200\250f") = 0',
     )
     read = system_calls("\n".join(lines), Path("/w"))
-    assert read == {("/elsewhere/a", False), ("/w/b", True), ("/w/c", True), ("/x/d", True), ("/w/e", True)}
+    changed = ("/w/b", "/w/c", "/x/d", "/w/e", "/w/\u2028f")
+    assert read == {("/elsewhere/a", False), *((path, True) for path in changed)}
