@@ -32,7 +32,7 @@ def prove_killed(act: str) -> None:
     """Kill the act at every call; long runs go two at a time, so each takes one process."""
     require_strace()
     found = swept("kill-calls", act, processes_n=1)
-    assert found.wrongs == []
+    assert found.wrongs == [], "\n".join(found.wrongs)
     assert found.tried_n >= CALLS_N_MIN[act], found.tried_n
 
 
@@ -40,6 +40,6 @@ def prove_failed(act: str) -> None:
     """Fail every call of the act, with a full disk and with a broken one."""
     require_strace()
     found = swept("fail-calls", act, processes_n=1)
-    assert found.wrongs == []
+    assert found.wrongs == [], "\n".join(found.wrongs)
     assert found.tried_n >= CALLS_N_MIN[act], found.tried_n
     assert found.kinds["ENOSPC refused"] and found.kinds["EIO refused"]

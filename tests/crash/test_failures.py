@@ -23,5 +23,5 @@ def test_a_failing_disk_is_a_clear_error_and_all_is_well_when_it_works_again() -
 @pytest.mark.parametrize("act", ACTS)
 def test_a_disk_that_fails_anywhere_is_a_clear_error(act: str) -> None:
     found = swept("fail", act)
-    assert found.wrongs == []
+    assert found.wrongs == [], "\n".join(found.wrongs)
     assert found.tried_n > sum(found.points.values())

@@ -13,7 +13,7 @@ from tests.crash.sweep import COUNTS, swept
 @pytest.mark.parametrize("act", ACTS)
 def test_killed_at_any_point_nothing_is_lost_and_running_again_gives_the_undisturbed_bytes(act: str) -> None:
     found = swept("kill", act)
-    assert found.wrongs == []
+    assert found.wrongs == [], "\n".join(found.wrongs)
     assert found.tried_n == sum(found.points.values()) + 1
     for where, points_n in json.loads(COUNTS.read_text())[act].items():
         told = (
