@@ -129,4 +129,5 @@ def _restore(asked: argparse.Namespace) -> int:
         remark(
             "  every consent is paused: ask each customer, then: bahi consent resume or bahi consent revoke"
         )
+    remark("  next: bahi doctor")
     return 0

@@ -62,7 +62,7 @@ class Keys:
     def check(self) -> None:
         """Read the secrets that are here, or have to be in production, and make none."""
         for which in _VARIABLES:
-            if self._is_given(which) or self._safe.secret(_NAMES[which]) is not None:
+            if self._is_here(which):
                 self._id_of(which)
 
     def prepare(self) -> None:
@@ -74,6 +74,13 @@ class Keys:
         """Write down the ids of the secrets in use, and the public key."""
         self._take_up(tx, Which.SIGNING)
         self._take_up(tx, Which.PEPPER)
+
+    def require_known(self, tx: Tx) -> None:
+        """See that the secrets are those the ledger knows to be in use: one that was lost is made again in silence."""
+        for which in _VARIABLES:
+            known = [row["id"] for row in _key_rows.rows(tx, which) if row["retired_at"] is None]
+            if known and not (self._is_here(which) and self._id_of(which) in known):
+                raise _exchanged(which)
 
     def sign(self, tx: Tx, document: Mapping[str, object]) -> dict[str, object]:
         """Sign a document; whoever holds the public key can check it without this house."""
@@ -159,6 +166,9 @@ class Keys:
         """Say whether a secret comes from the environment; in production it always does."""
         variable = _VARIABLES.get(which)
         return variable is not None and (self._is_production or bool(self._environ.get(variable)))
+
+    def _is_here(self, which: Which) -> bool:
+        return self._is_given(which) or self._safe.secret(_NAMES[which]) is not None
 
     def _given(self, which: Which) -> str:
         variable = _VARIABLES[which]
@@ -254,6 +264,15 @@ def _invalid(place: str, form: str) -> CallerError:
         f"What stands in {place} is not {form}.",
         hint=f"Put it right as {_RUNBOOK} says, then run again.",
         place=place,
+    )
+
+
+def _exchanged(which: Which) -> Conflict:
+    return Conflict(
+        "SECRET_EXCHANGED",
+        f"The {which} secret this house used before is not in its place.",
+        hint=f"Put the former one back as {_RUNBOOK} says; was it exchanged on purpose, run: bahi secrets rotate"
+        f" --which {which}",
     )
 
 

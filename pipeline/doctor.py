@@ -35,7 +35,7 @@ def examine(environ: Mapping[str, str]) -> tuple[Checkup, ...]:
     checks: tuple[tuple[str, Callable[[], object]], ...] = (
         (f"ledger {house.ledger.spot.rpartition('/')[2]} is whole", house.ledger.check),
         (f"home {house.home.root} can be written", house.lake.check_writable),
-        ("the secrets can be used", house.keys.check),
+        ("the secrets can be used", partial(_check_secrets, house)),
         *((f"schemas of {name} load", partial(tables_for, name)) for name in sources.names()),
         ("the page is built", assets.check_page),
     )
@@ -51,6 +51,12 @@ def examine(environ: Mapping[str, str]) -> tuple[Checkup, ...]:
         *(_told(what, partial(tell, house)) for what, tell in kept),
         *_erasures(house),
     )
+
+
+def _check_secrets(house: House) -> None:
+    house.keys.check()
+    with house.ledger.reading() as tx:
+        house.keys.require_known(tx)
 
 
 def _erasures(house: House) -> tuple[Checkup, ...]:

@@ -46,11 +46,18 @@ def _is_due(house: House, folder: str) -> bool:
         entries_n = 0 if last is None else whole(last["entries_n"])
         return (
             last is None
-            or not named_files.is_there(_named(folder, last))
-            or not named_files.is_there(f"{folder}/{LATEST}")
+            or not _is_latest(folder, last)
             or entries_in(tx) - entries_n >= ENTRIES_BETWEEN
             or _has_changed(tx, entries_n)
         )
+
+
+def _is_latest(folder: str, last: Document) -> bool:
+    """Say whether the last head is there under both names; while another's is the latest, that is told each time."""
+    kept, latest = _named(folder, last), f"{folder}/{LATEST}"
+    if not (named_files.is_there(kept) and named_files.is_there(latest)):
+        return False
+    return named_files.content_of(kept, _HINT) == named_files.content_of(latest, _HINT)
 
 
 def _has_changed(tx: Tx, entries_n: int) -> bool:
@@ -65,9 +72,10 @@ def _has_changed(tx: Tx, entries_n: int) -> bool:
 def _keep(house: House, folder: str) -> None:
     document = checkpoints_of(house).make()
     content = line(document)
-    _require_continued(house, folder, opened(content, None))
     named_files.ensure_folder(folder)
+    # Before anything is compared: what was withdrawn here is told there even where another house took over the latest.
     named_files.put(_named(folder, document), content)
+    _require_continued(house, folder, opened(content, None))
     named_files.put(f"{folder}/{LATEST}", content)
 
 

@@ -47,6 +47,7 @@ OUT_OF_REACH = {
     "PROOF_UNREADABLE": "only the command line takes proofs",
     "PAGE_NOT_BUILT": "the service answers with a page of its own",
     "SECRET_NOT_HERE": "no route rotates a secret",
+    "SECRET_EXCHANGED": "only the doctor compares the secrets with those of before",
     "SECRET_UNCHANGED": "no route rotates a secret",
     "RESTORATION_LEFT": "a home is opened before the service begins",
     "REPLY_ALTERED": "no route gives an earlier answer again",

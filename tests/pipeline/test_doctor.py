@@ -129,3 +129,44 @@ def test_what_an_interrupted_restoration_left_is_named(house: House) -> None:
     (house.home.root / ".restore-0011").mkdir()
     finding = found(house, "restoration")
     assert not finding.is_ok and ".restore-0011" in finding.hint
+
+
+@pytest.mark.parametrize(("name", "words"), [("signing-key.pem", "signing"), ("peppers", "pepper")])
+def test_a_secret_that_was_lost_or_exchanged_is_told_and_not_made_again(
+    house: House, name: str, words: str
+) -> None:
+    granted(house)
+    house.keys.prepare()
+    with house.ledger.transaction() as tx:
+        house.keys.register(tx)
+    assert found(house, "secrets can be used").is_ok
+    kept = house.home.secrets / name
+    before = kept.read_bytes()
+    kept.unlink()
+    lost = found(house, "secrets can be used")
+    assert not lost.is_ok and words in lost.what and not kept.exists()
+    house.keys.prepare()
+    assert kept.read_bytes() != before
+    exchanged = found(house, "secrets can be used")
+    assert not exchanged.is_ok
+    assert f"bahi secrets rotate --which {words}" in exchanged.hint
+    house.lake.replace_secret(name, before)
+    assert found(house, "secrets can be used").is_ok
+
+
+def test_a_withdrawal_reaches_the_second_place_even_where_another_house_took_over_the_latest(
+    house: House, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    mine = house._replace(environ={**house.environ, VARIABLE: str(second)})
+    other_home = {"BAHI_HOME": str(tmp_path / "other"), VARIABLE: str(second)}
+    other = open_house(other_home, "test")
+    upgrade(other.home.ledger_path)
+    granted(other)
+    assert keep_elsewhere(other) is None
+    consent_id = granted(mine)
+    mine.erasure.revoke(consent_id)
+    error = keep_elsewhere(mine)
+    assert error is not None and error.code == "CHECKPOINT_MISMATCH"
+    told = [path.name for path in second.iterdir() if consent_id in path.read_text(encoding="utf-8")]
+    assert len(told) == 1 and told != ["latest.json"]
