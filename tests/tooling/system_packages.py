@@ -10,7 +10,9 @@ from pathlib import Path
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 LOCALE = "hi_IN.UTF-8"
-REMEDY = "apt-get update && apt-get install -y chromium locales strace && localedef -i hi_IN -f UTF-8 hi_IN.UTF-8"
+REMEDY = (
+    "apt-get update && apt-get install -y chromium locales strace && localedef -i hi_IN -f UTF-8 hi_IN.UTF-8"
+)
 
 
 def has_chromium() -> bool:
