@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,7 @@ class Tracer:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.told_n = warm.Counter()
+        self._waiting_n = warm.Counter()
         self._log = stage.folder / "strace"
 
     def calls(self) -> list[Call]:
@@ -63,12 +65,14 @@ class Tracer:
         return found
 
     def sent(self, home: Path, inject: str | None) -> warm.Ended:
-        """Let the act begin only when strace holds it, so that calls are counted from its first."""
-        self.told_n.value = 0
+        """Let the act begin only when strace holds it, and hold it only then: calls count from its first."""
+        self.told_n.value = self._waiting_n.value = 0
         gate, opened = os.pipe()
         words = self.stage.act.words
-        errand = warm.Errand(home, words, lambda *_: self.told_n.add(), before=lambda: _wait_at(gate))
+        errand = warm.Errand(home, words, lambda *_: self.told_n.add(), before=lambda: self._wait_at(gate))
         child = warm.start(errand, self.stage.said)
+        while not self._waiting_n.value:
+            time.sleep(0.001)
         tracer = subprocess.Popen(
             ["strace", "-o", str(self._log), "-e", f"trace={CHANGING}", "-e", "signal=none"]
             + (["-e", f"inject={inject}"] if inject else [])
@@ -86,9 +90,9 @@ class Tracer:
         os.close(opened)
         return done
 
-
-def _wait_at(gate: int) -> None:
-    os.read(gate, 1)
+    def _wait_at(self, gate: int) -> None:
+        self._waiting_n.add()
+        os.read(gate, 1)
 
 
 def require_strace() -> None:
