@@ -58,7 +58,7 @@ def test_an_error_survives_the_trip_from_a_worker(kind: type[errors.BahiError]) 
 def test_the_class_of_an_error_decides_the_exit_code() -> None:
     assert {kind.__name__: kind.exit_code for kind in KINDS} == {
         "BahiError": 1, "CallerError": 2, "NotFound": 2, "Conflict": 2, "ConsentRequired": 2, "PolicyRefused": 2,
-        "RecordError": 3, "TransientError": 75,
+        "RecordError": 3, "TransientError": 75, "HouseUnfit": 2,
     }  # fmt: skip
 
 
