@@ -30,9 +30,9 @@ PATIENCE_S = 60
 _TESTS = "tests/consent"
 # The tests written for a module go first: only what passes them is shown the others.
 SUITES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "consent.artefact": (("artefact", "artefact_edges"), ("fair_use_rows", "fair_use", "guard", "grants")),
-    "consent.grants": (("grants", "grants_edges"), ("audit", "guard", "erasure")),
-    "consent.erasure": (("erasure", "erasure_edges"), ("certificate", "audit", "grants")),
+    "consent.artefact": (("artefact_edges", "artefact"), ("fair_use_rows", "fair_use", "guard", "grants")),
+    "consent.grants": (("grants_edges", "grants"), ("audit", "guard", "erasure")),
+    "consent.erasure": (("erasure_edges", "erasure"), ("certificate", "audit", "grants")),
 }
 _LINE = re.compile(r"- `([^`]+)`: `([^`]*)` → `([^`]*)`( \(\d+\))?: (.+)")
 
