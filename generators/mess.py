@@ -43,6 +43,9 @@ class Shape(NamedTuple):
     needed: tuple[str, ...]
 
 
+ShapeOf = Callable[[Document], Shape | None]
+
+
 class Deed(NamedTuple):
     """One thing the mess did: to which line of the parcel (from 1) and field, and what stood there before."""
 
@@ -77,22 +80,24 @@ class Mess:
         self.deeds: list[Deed] = []
 
     def soiled(
-        self, documents: Iterable[Document], shape: Shape, stream: Stream, party: str
+        self, documents: Iterable[Document], shape: Shape | ShapeOf, stream: Stream, party: str
     ) -> Iterator[bytes]:
-        """Write the documents as lines; the first is the envelope and stays clean."""
+        """Write the documents as lines; the first is the envelope and stays clean, as does a line without a shape."""
         if self.noise is Noise.OFF:
             return (_line(document) for document in documents)
-        return self._soiled(documents, shape, stream, party)
+        shape_of = (lambda _: shape) if isinstance(shape, Shape) else shape
+        return self._soiled(documents, shape_of, stream, party)
 
     def _soiled(
-        self, documents: Iterable[Document], shape: Shape, stream: Stream, party: str
+        self, documents: Iterable[Document], shape_of: ShapeOf, stream: Stream, party: str
     ) -> Iterator[bytes]:
         number = 0
         waiting: list[tuple[int, bytes, Deed]] = []
         for document in documents:
-            kind = self._drawn(stream) if number else None
+            shape = shape_of(document) if number else None
+            kind = None if shape is None else self._drawn(stream)
             number += 1
-            if kind is None:
+            if shape is None or kind is None:
                 yield _line(document)
             else:
                 soiled = kind.soil(document, shape, stream)

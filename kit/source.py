@@ -130,12 +130,13 @@ class Parcel(NamedTuple):
 
 
 class Pull(NamedTuple):
-    """What a provider is asked for: the granted days, filters and record types, and when it answers."""
+    """What a provider is asked for: the granted days, filters and record types, when it answers and on which channel."""
 
     range: DateRange
     filters: tuple[DataFilter, ...]
     answered_at: datetime
     record_types: tuple[str, ...]
+    channel: str
 
 
 BusinessT_contra = TypeVar("BusinessT_contra", contravariant=True)

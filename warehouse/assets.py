@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +48,13 @@ def check_page() -> None:
     """Refuse when the page that the service shows has not been built."""
     if not (root() / "api" / "static" / "index.html").is_file():
         raise CallerError("PAGE_NOT_BUILT", "The page has not been built.", hint="Run: make run")
+
+
+@cache
+def figures() -> Mapping[str, Document]:
+    """Read the figures of the synthetic world, by the name of their file."""
+    found = sorted((root() / "generators" / "figures").glob("*.json"))
+    return {path.stem: orjson.loads(path.read_bytes()) for path in found}
 
 
 @cache

@@ -153,7 +153,8 @@ def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:
     scale = Scale(order.months or config.months, order.bank_rows)
     business = business_of(stream.branch("world"), order.customer, days.last, scale, order.persona)
     _refuse_unknown(business, order, grant)
-    pull = Pull(days, grant.filters, midnight(days.last + timedelta(days=1)), grant.record_types)
+    answered_at = midnight(days.last + timedelta(days=1))
+    pull = Pull(days, grant.filters, answered_at, grant.record_types, grant.channel)
     return sources.source(grant.source).generate(
         business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise or "off")
     )

@@ -125,7 +125,8 @@ def provider_lines(scope: Scope) -> list[dict[str, Json]]:
     stream = Stream("canaries", str(scope.customer))
     days = grant.range._replace(first=grant.range.last - timedelta(days=75))
     business = business_of(stream, scope.customer, days.last, Scale(3, 60), None)
-    pull = Pull(days, (), midnight(days.last + timedelta(days=1)), grant.record_types)
+    answered_at = midnight(days.last + timedelta(days=1))
+    pull = Pull(days, (), answered_at, grant.record_types, grant.channel)
     (parcel,) = sources.source("bank").generate(business, {grant.party: pull}, stream, mess_of("off"))
     lines = [json.loads(line) for line in b"".join(parcel.lines).splitlines()]
     return [lines[0], *lines[1:40:5]]

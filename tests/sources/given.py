@@ -46,10 +46,11 @@ def business(seed: int = 1, as_of: date = AS_OF, rows: int | None = None) -> Bus
 EVERY_TYPE = tuple(kind for declared in sources.declarations().values() for kind in declared.record_types)
 
 
-def pulls(of: Business, first: date = date(2020, 1, 1)) -> dict[str, Pull]:
+def pulls(of: Business, first: date = date(2020, 1, 1), channel: str = "") -> dict[str, Pull]:
     """Ask for every party, all days, without filters."""
     answered_at = midnight(of.as_of + timedelta(days=1))
-    return {party.id: Pull(DateRange(first, of.as_of), (), answered_at, EVERY_TYPE) for party in of.parties}
+    pull = Pull(DateRange(first, of.as_of), (), answered_at, EVERY_TYPE, channel)
+    return {party.id: pull for party in of.parties}
 
 
 def delivered(
