@@ -2,38 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from generators.papers import Scheme
 from generators.people import AccountKind, Constitution
+from kit.shapes import listed, text, whole
 
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """A line of business; shares are parts of one million, seasons percent of a plain month or weekday."""
+    """A line of business; shares are parts of one million, seasons percent of a plain month or weekday.
+
+    The six ways tell how takings without an invoice arrive and sum up to one million; turnover is a year's without tax.
+    """
 
     id: str
     title: str
     weight: int
     turnover_paise: int
-    turnover_spread: float
+    turnover_spread_ppm: int
     ticket_paise: int
-    ticket_spread: float
+    ticket_spread_ppm: int
     b2b_ppm: int
     invoice_paise: int
     margin_ppm: int
+    upi_ppm: int
+    qr_ppm: int
+    card_ppm: int
+    gateway_ppm: int
+    market_ppm: int
     cash_ppm: int
+    wages_ppm: int
+    rent_ppm: int
     stock_days: int
     credit_days: int
     hsn: tuple[str, ...]
+    inputs_hsn: tuple[str, ...]
+    inputs_registered_ppm: int
     months_percent: tuple[int, ...]
     weekdays_percent: tuple[int, ...]
 
 
+_WORDS = ("hsn", "inputs_hsn")
+_SEASONS = ("months_percent", "weekdays_percent")
+_NAMES = ("id", "title")
+
+
+def sector_of(fields: Mapping[str, object]) -> Sector:
+    """Read a sector from its figures; a field too many or too few is a TypeError."""
+    known: dict[str, object] = {}
+    for name, value in fields.items():
+        if name in _WORDS:
+            known[name] = tuple(text(one) for one in listed(value))
+        elif name in _SEASONS:
+            known[name] = tuple(whole(one) for one in listed(value))
+        else:
+            known[name] = text(value) if name in _NAMES else whole(value)
+    return Sector(**known)  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """The hidden traits of one firm; turnover is a year's without tax, habits lie between 0 and 1."""
+    """The hidden traits of one firm; turnover is a year's without tax, shares and habits lie between 0 and 1.
+
+    quality is the latent soundness all habits lean on, growth a year's, volatility the spread of a month's takings,
+    leverage debt over turnover, buffer the days of turnover kept at hand, facts the names of what was planted.
+    """
 
     sector: Sector
     constitution: Constitution
@@ -41,6 +77,7 @@ class Firm:
     town: str
     started_on: date
     turnover_paise: int
+    quality: float
     growth: float
     margin: float
     b2b: float
@@ -49,7 +86,7 @@ class Firm:
     discipline: float
     leverage: float
     concentration: float
-    buffer_days: int
+    buffer_days: float
     employees_n: int
     scheme: Scheme
     facility: AccountKind | None

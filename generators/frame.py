@@ -11,6 +11,9 @@ from generators.firm import Firm
 from generators.papers import Registration
 from generators.people import Account, Counterparty, Party, Tie
 
+# Every life starts here, however late or early it is looked at, so that all looks agree.
+EPOCH = date(2024, 4, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -36,7 +39,7 @@ class Frame:
     @property
     def owner(self) -> Party:
         """The natural person behind the business; of a proprietorship the entity itself."""
-        return self.parties[-1] if len(self.parties) == 1 else self.parties[1]
+        return self.parties[min(1, len(self.parties) - 1)]
 
     def turnover_on(self, day: date) -> float:
         """Expected takings of one day in paise with the firm's growth and its seasons, before any chance."""

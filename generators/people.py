@@ -5,9 +5,9 @@ PAN digits are 0000, mobiles start with 5, e-mail ends in .example, UPI handles 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from kit.chance import Stream
 from kit.ident import synthetic_gstin, synthetic_pan
@@ -86,13 +86,13 @@ class Tie(StrEnum):
     OWN = "OWN"
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
-    """The entity or a person behind it, with identifiers of its own."""
+class Party(NamedTuple):
+    """The entity or a person behind it, with identifiers of its own; legal_name is whom the PAN was given to."""
 
     id: str
     role: Role
     name: str
+    legal_name: str
     pan: str
     born_on: date
     mobile: str
@@ -100,8 +100,7 @@ class Party:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """One bank account; limits are zero where the bank lends nothing on it."""
 
     id: str
@@ -118,8 +117,7 @@ class Account:
     drawing_paise: int
 
 
-@dataclass(frozen=True, slots=True)
-class Counterparty:
+class Counterparty(NamedTuple):
     """Somebody money comes from or goes to; gstin is empty for persons and the unregistered."""
 
     id: str
@@ -128,6 +126,14 @@ class Counterparty:
     upi: str
     ifsc: str
     gstin: str
+
+
+_LETTERS_OF = {Constitution.PARTNERSHIP: "F", Constitution.LLP: "F", Constitution.COMPANY: "C"}
+_ENDINGS = {
+    Constitution.PARTNERSHIP: "and Sons",
+    Constitution.LLP: "Ventures LLP",
+    Constitution.COMPANY: "Private Limited",
+}
 
 
 def person_name(stream: Stream) -> str:
@@ -140,37 +146,68 @@ def digits(stream: Stream, count: int) -> str:
     return f"{stream.randrange(10**count):0{count}d}"
 
 
-def proprietor(stream: Stream, as_of: date) -> Party:
+def proprietor(stream: Stream, started_on: date, town: str) -> Party:
     """Invent the one party of a proprietorship: the firm under its owner's PAN."""
     owner = person_name(stream)
-    firm = f"{owner.split()[1]} {stream.choice(TRADE_WORDS)}"
-    town, _ = stream.choice(TOWNS)
-    handle = owner.lower().replace(" ", ".")
+    trade = f"{owner.split()[1]} {stream.choice(TRADE_WORDS)}"
+    known = _person(stream, owner, started_on, town)
+    return known._replace(id=MAIN_PARTY, role=Role.ENTITY, name=f"{trade} (Prop. {owner})")
+
+
+def natural_person(stream: Stream, constitution: Constitution, number: int, town: str) -> Party:
+    """Invent a partner or director."""
+    role = Role.DIRECTOR if constitution is Constitution.COMPANY else Role.PARTNER
+    known = _person(stream, person_name(stream), date(2020, 1, 1), town)
+    return known._replace(id=f"{role.name}-{number}", role=role)
+
+
+def _person(stream: Stream, name: str, grown_on: date, town: str) -> Party:
+    handle = name.lower().replace(" ", ".")
     return Party(
-        id=MAIN_PARTY,
-        role=Role.ENTITY,
-        name=f"{firm} (Prop. {owner})",
+        id="",
+        role=Role.PROPRIETOR,
+        name=name,
+        legal_name=name,
         pan=synthetic_pan(stream, "P"),
-        born_on=as_of - timedelta(days=stream.randrange(26 * 365, 60 * 365)),
+        born_on=grown_on - timedelta(days=stream.randrange(22 * 365, 55 * 365)),
         mobile="5" + digits(stream, 9),
-        email=f"{handle}@{firm.split()[0].lower()}.example",
+        email=f"{handle}@{name.split()[1].lower()}.example",
         address=f"{stream.randrange(1, 400)}, Market Road, {town}",
     )
 
 
-def current_account(stream: Stream, party: Party, opened_on: date, opening_paise: int) -> Account:
-    """Open the current account a plain trader lives from."""
+def entity(stream: Stream, constitution: Constitution, head: Party, started_on: date) -> Party:
+    """Invent a firm or company, with a PAN of its own."""
+    surname = head.name.split()[1]
+    name = f"{surname} {stream.choice(TRADE_WORDS)} {_ENDINGS[constitution]}"
+    return head._replace(
+        id=MAIN_PARTY,
+        role=Role.ENTITY,
+        name=name,
+        legal_name=name,
+        pan=synthetic_pan(stream, _LETTERS_OF[constitution]),
+        born_on=started_on,
+        mobile="5" + digits(stream, 9),
+        email=f"accounts@{surname.lower()}.example",
+    )
+
+
+def account(
+    stream: Stream, party: str, kind: AccountKind, place: tuple[str, str], opened_on: date
+) -> Account:
+    """Open an account of a party at a bank and town; what stands on it is told by whoever opens it."""
+    bank, town = place
     return Account(
         id="LRN" + digits(stream, 12),
-        party=party.id,
-        kind=AccountKind.CURRENT,
-        bank=f"{BANK}-FIP",
+        party=party,
+        kind=kind,
+        bank=bank,
         number=digits(stream, 14),
         ifsc=ifsc(stream),
         micr=digits(stream, 9),
-        branch=stream.choice(TOWNS)[0],
+        branch=town,
         opened_on=opened_on,
-        opening_paise=opening_paise,
+        opening_paise=0,
         limit_paise=0,
         drawing_paise=0,
     )
@@ -188,11 +225,12 @@ def person(stream: Stream, tie: Tie, number: int) -> Counterparty:
     return Counterparty(f"{tie}-{number}", tie, name, upi, ifsc(stream), "")
 
 
-def firm(stream: Stream, tie: Tie, number: int) -> Counterparty:
-    """Invent a registered firm on the other side."""
+def firm(stream: Stream, tie: Tie, number: int, state: str) -> Counterparty:
+    """Invent a registered firm on the other side, mostly of the same state."""
     surname = stream.choice(LAST_NAMES)
     name = f"{surname} {stream.choice(SUPPLY_WORDS)}"
-    gstin = synthetic_gstin(synthetic_pan(stream, "F"), stream.choice(TOWNS)[1])
+    place = state if stream.random() < 0.75 else stream.choice(TOWNS)[1]
+    gstin = synthetic_gstin(synthetic_pan(stream, "F"), place)
     return Counterparty(f"{tie}-{number}", tie, name, f"{surname.lower()}.{number}@bahi", ifsc(stream), gstin)
 
 

@@ -10,15 +10,18 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from generators.ledger import Ledger
 from generators.people import (
     Account,
+    AccountKind,
     Constitution,
     Counterparty,
     Party,
     Tie,
-    current_account,
     firm,
     institution,
     person,
     proprietor,
+)
+from generators.people import (
+    account as account_of,
 )
 from generators.trade import PLAIN_TRADE, RUPEE, Event, Loan, Sector, Setting
 from kit.chance import Stream
@@ -83,9 +86,9 @@ def business_of(stream: Stream, name: str, as_of: date, scale: Scale, persona: s
             "the synthetic world has no history at that day",
             hint=f"choose a day after {EPOCH.isoformat()} and at least one month",
         )
-    party = proprietor(stream.branch("party"), EPOCH)
+    party = proprietor(stream.branch("party"), EPOCH, "Pune")
     opened_on = EPOCH - timedelta(days=stream.branch("vintage").randrange(200, 4_000))
-    account = current_account(stream.branch("account"), party, opened_on, 85_000 * RUPEE)
+    account = account_of(stream.branch("account"), party.id, AccountKind.CURRENT, ("BAHI-FIP", "Pune"), opened_on)._replace(opening_paise=85_000 * RUPEE)
     people = _people(stream.branch("people"), PLAIN_TRADE)
     size_percent = round(100 * stream.branch("size").lognormvariate(0.0, 0.35))
     loans = _loans(stream.branch("loans"), people[Tie.LENDER][0].id, size_percent, as_of)
@@ -122,8 +125,8 @@ def _known(persona: str | None) -> None:
 def _people(stream: Stream, sector: Sector) -> dict[Tie, tuple[Counterparty, ...]]:
     return {
         Tie.CUSTOMER: tuple(person(stream, Tie.CUSTOMER, n) for n in range(240)),
-        Tie.BUYER: tuple(firm(stream, Tie.BUYER, n) for n in range(7)),
-        Tie.SUPPLIER: tuple(firm(stream, Tie.SUPPLIER, n) for n in range(6)),
+        Tie.BUYER: tuple(firm(stream, Tie.BUYER, n, "27") for n in range(7)),
+        Tie.SUPPLIER: tuple(firm(stream, Tie.SUPPLIER, n, "27") for n in range(6)),
         Tie.EMPLOYEE: tuple(person(stream, Tie.EMPLOYEE, n) for n in range(sector.employees)),
         Tie.LANDLORD: (person(stream, Tie.LANDLORD, 0),),
         Tie.LENDER: (institution(stream, Tie.LENDER, "Nirmaan Udyog Finance"),),
