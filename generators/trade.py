@@ -61,6 +61,11 @@ class Purpose(StrEnum):
     DRAWINGS = "DRAWINGS"
     CAPITAL = "CAPITAL"
     PENNY_DROP = "PENNY_DROP"
+    SWEEP = "SWEEP"
+    CHIT = "CHIT"
+    TOLL = "TOLL"
+    CARD_BILL = "CARD_BILL"
+    DONATION = "DONATION"
 
 
 class Event(NamedTuple):
