@@ -1,0 +1,223 @@
+"""The business as a seller on the open network: its orders, what became of them, and the credits the buyer apps pay out.
+
+A month's orders come from a stream of that month, so that a longer look adds orders and changes none. What only a message
+needs (item lines, names, times of day) is not drawn here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
+from math import exp, log
+
+from generators.frame import Frame
+from generators.papers import Due, IfShort, Sale, Scheme
+from generators.payouts import Course, Order, Payer, Settlement, counterparty, payers_of, settlements_of
+from generators.people import Counterparty
+from generators.trade import Purpose, Rail
+from kit.chance import Stream
+from kit.period import Month, month_of, months_between
+from kit.shapes import listed, text, whole
+
+VIA = "ONDC"
+PPM = 1_000_000
+RUPEE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBook:
+    """All orders up to the frame's last day by number from 1, with their payouts in order of day.
+
+    of_takings is the expected part of all takings that is sold this way, between 0 and 1.
+    """
+
+    dues: tuple[Due, ...]
+    sales: tuple[Sale, ...]
+    people: tuple[Counterparty, ...]
+    orders: tuple[Order, ...]
+    settlements: tuple[Settlement, ...]
+    payers: tuple[Payer, ...]
+    of_takings: float
+
+
+NO_ORDERS = OrderBook((), (), (), (), (), (), 0.0)
+
+
+def orders_of(frame: Frame, stream: Stream) -> OrderBook:
+    """Plan the orders of a seller on the network, and the credits they bring; of others nothing."""
+    if not frame.firm.sells_on_ondc:
+        return NO_ORDERS
+    payers = payers_of(frame.figures["orders"], frame.first)
+    habits = _Habits(frame, stream.branch("habits"))
+    orders = tuple(_orders(frame, stream, habits))
+    settlements = tuple(settlements_of(frame, orders, payers))
+    return OrderBook(
+        dues=tuple(_due(one, frame.till, payers[one.payer]) for one in settlements),
+        sales=tuple(_sales(orders, frame.last)),
+        people=tuple(counterparty(payer, stream.branch("payer", payer.id)) for payer in payers),
+        orders=orders,
+        settlements=settlements,
+        payers=payers,
+        of_takings=habits.of_takings,
+    )
+
+
+class _Habits:
+    """What stays the same over all orders of a seller, read once."""
+
+    def __init__(self, frame: Frame, stream: Stream) -> None:
+        figures, sector, day = frame.figures["orders"], frame.firm.sector, frame.first
+        low, high = map(whole, figures.row("basket_bounds_paise", day))
+        percent = figures.whole("basket_percent_of_ticket", day)
+        self.taxes = frame.figures["tax"]
+        self.median_log = log(min(high, max(low, sector.ticket_paise * percent / 100)))
+        self.spread = figures.whole("basket_spread_percent", day) / 100
+        self.least_paise = figures.whole("smallest_order_paise", day)
+        mean_paise = exp(self.median_log + self.spread**2 / 2)
+        self.of_takings = _part_of_takings(frame, stream, mean_paise)
+        self.orders_per_paise = self.of_takings / mean_paise
+        self.hsn = sector.hsn
+        self.is_taxed = frame.firm.scheme in (Scheme.MONTHLY, Scheme.QRMP)
+        apps = [listed(row) for row in figures.row("buyer_apps", day)]
+        self.apps = tuple(accumulate(whole(row[2]) / 100 for row in apps))[:-1]
+        self.cod = figures.whole("cash_on_delivery_ppm", day) / PPM
+        days = [whole(percent) / 100 for percent in figures.row("delivery_days_percent", day)]
+        self.days = tuple(accumulate(days))[:-1]
+        courses = figures.table("courses_ppm", day)
+        care = 1.5 - frame.firm.discipline
+        self.courses = tuple(accumulate(whole(ppm) * care / PPM for ppm in courses.values()))
+        self.course_of = (*(Course(name) for name in courses), Course.DELIVERED)
+        self.reasons = {
+            Course(name): _weighted(rows) for name, rows in figures.table("reasons_percent", day).items()
+        }
+        self.off = tuple(whole(percent) / 100 for percent in figures.row("part_taken_off_percent", day))
+        self.return_days = figures.whole("return_window_days", day)
+
+    def rates(self, day: date) -> tuple[int, ...]:
+        """Give the rate of tax of each HSN the seller deals in."""
+        if not self.is_taxed:
+            return (0,) * len(self.hsn)
+        table, rest = self.taxes.table("rate_bps_by_hsn", day), self.taxes.on("rate_bps_of_the_rest", day)
+        return tuple(whole(table.get(code, rest)) for code in self.hsn)
+
+
+def _part_of_takings(frame: Frame, stream: Stream, mean_paise: float) -> float:
+    """Draw the part of takings sold this way, within what one seller packs in a month."""
+    figures, sector = frame.figures["orders"], frame.firm.sector.id
+    shares, bounds = (
+        figures.table(name, frame.first) for name in ("share_of_takings_ppm", "orders_a_month_bounds")
+    )
+    low, high = (whole(ppm) / PPM for ppm in listed(shares.get(sector, shares[""])))
+    fewest, most = map(whole, listed(bounds.get(sector, bounds[""])))
+    month_paise = frame.firm.turnover_paise / 12
+    orders = stream.uniform(low, high) * month_paise / mean_paise
+    return min(most, max(fewest, orders)) * mean_paise / month_paise
+
+
+def _weighted(rows: object) -> tuple[tuple[float, ...], tuple[tuple[str, str], ...]]:
+    listed_rows = [listed(row) for row in listed(rows)]
+    weights = [whole(row[2]) for row in listed_rows]
+    edges = tuple(edge / sum(weights) for edge in accumulate(weights))[:-1]
+    return edges, tuple((text(row[0]), text(row[1])) for row in listed_rows)
+
+
+def _orders(frame: Frame, stream: Stream, habits: _Habits) -> Iterator[Order]:
+    first = max(frame.first, frame.firm.started_on)
+    number = 0
+    for month in months_between(month_of(frame.first), month_of(frame.last)):
+        chance = stream.branch("month", month.year, month.month)
+        for order in _orders_of_month(frame, month, chance, habits):
+            if first <= order.on <= frame.last:
+                number += 1
+                yield order._replace(no=number)
+
+
+def _orders_of_month(frame: Frame, month: Month, stream: Stream, habits: _Habits) -> Iterator[Order]:
+    day, last = month.first_day, month.last_day
+    while day <= last:
+        count = _poisson(stream, frame.turnover_on(day) * habits.orders_per_paise)
+        if count:
+            rates = habits.rates(day)
+            for _ in range(count):
+                yield _order(day, rates, stream, habits)
+        day += timedelta(days=1)
+
+
+def _poisson(stream: Stream, mean: float) -> int:
+    """Count arrivals; of many the normal law is close enough and one draw."""
+    if mean > 30:
+        return max(0, round(stream.gauss(mean, mean**0.5)))
+    count, left = 0, exp(-mean)
+    product = stream.random()
+    while product > left:
+        count += 1
+        product *= stream.random()
+    return count
+
+
+def _order(day: date, rates: Sequence[int], stream: Stream, habits: _Habits) -> Order:
+    draw = stream.random
+    rupees = int(exp(stream.gauss(habits.median_log, habits.spread)) / RUPEE)
+    value = max(habits.least_paise, rupees * RUPEE)
+    kind = int(draw() * len(rates))
+    app, is_cod = bisect_right(habits.apps, draw()), draw() < habits.cod
+    arrives_on = day + timedelta(days=bisect_right(habits.days, draw()))
+    course = habits.course_of[bisect_right(habits.courses, draw())]
+    plain = Order(
+        0, day, app, is_cod, value, 0, rates[kind], habits.hsn[kind], course, "", "", arrives_on, None
+    )
+    return plain if course is Course.DELIVERED else _ended(plain, arrives_on, stream, habits)
+
+
+def _ended(order: Order, arrives_on: date, stream: Stream, habits: _Habits) -> Order:
+    """Tell when, by whom and why an order did not simply arrive."""
+    edges, reasons = habits.reasons[order.course]
+    reason, by = reasons[bisect_right(edges, stream.random())]
+    low, high = habits.off
+    off = int(order.value_paise * stream.uniform(low, high) / RUPEE) * RUPEE
+    wait = stream.random()
+    ended = order._replace(reason=reason, by=by, off_paise=order.value_paise)
+    if order.course is Course.CANCELLED:
+        later = int(wait * ((arrives_on - order.on).days + 1))
+        return ended._replace(delivered_on=None, ended_on=order.on + timedelta(days=later))
+    if order.course is Course.RTO:
+        return ended._replace(delivered_on=None, ended_on=arrives_on + timedelta(days=1 + int(wait * 4)))
+    if order.course is Course.PART_CANCELLED:
+        return ended._replace(off_paise=off, ended_on=order.on)
+    came_back_on = arrives_on + timedelta(days=2 + int(wait * habits.return_days))
+    if order.course is Course.PART_RETURNED:
+        return ended._replace(off_paise=off, ended_on=came_back_on)
+    return ended._replace(ended_on=came_back_on)
+
+
+def _sales(orders: Sequence[Order], last: date) -> Iterator[Sale]:
+    """Add up what was delivered and what came back, by day and rate."""
+    gross: dict[tuple[date, int], int] = {}
+    for order in orders:
+        if order.delivered_on is None:
+            continue
+        sold = order.value_paise if order.is_return else order.kept_paise
+        key = order.delivered_on, order.rate_bps
+        gross[key] = gross.get(key, 0) + sold
+        if order.is_return and order.ended_on is not None:
+            key = order.ended_on, order.rate_bps
+            gross[key] = gross.get(key, 0) - order.off_paise
+    for (day, rate_bps), paise in sorted(gross.items()):
+        if day <= last and paise:
+            yield Sale(day, rate_bps, paise, VIA)
+
+
+def _due(settlement: Settlement, account: str, payer: Payer) -> Due:
+    return Due(
+        day=settlement.on,
+        document=settlement.document,
+        account=account,
+        counterparty=payer.id,
+        purpose=Purpose.SETTLEMENT,
+        rail=Rail.NEFT,
+        paise=settlement.net_paise,
+        if_short=IfShort.WAITS,
+    )

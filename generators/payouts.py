@@ -1,0 +1,204 @@
+"""What the open network pays out for orders: who pays, when, what is taken off, and what a return takes back."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from generators.figures import Figures
+from generators.frame import Frame
+from generators.people import Counterparty, Tie, ifsc
+from kit.chance import Stream
+from kit.shapes import listed, text, whole
+
+PPM = 1_000_000
+SUNDAY = 6
+FEES = ("finder_fee_bps", "seller_app_fee_bps", "network_fee_bps")
+
+
+class Course(StrEnum):
+    """The course an order took; RTO is one that came back without having been taken at the door."""
+
+    DELIVERED = "DELIVERED"
+    CANCELLED = "CANCELLED"
+    RTO = "RTO"
+    PART_CANCELLED = "PART_CANCELLED"
+    RETURNED = "RETURNED"
+    PART_RETURNED = "PART_RETURNED"
+
+
+class Order(NamedTuple):
+    """One order; value and what was taken off it hold the tax.
+
+    payer is the place in the book's payers: a buyer app, or the last one, who brings the cash of the door; app is the
+    buyer app all the same. ended_on is the day of the cancellation, or the day what was sent back arrived.
+    """
+
+    no: int
+    on: date
+    app: int
+    is_cod: bool
+    value_paise: int
+    off_paise: int
+    rate_bps: int
+    hsn: str
+    course: Course
+    reason: str
+    by: str
+    delivered_on: date | None
+    ended_on: date | None
+
+    @property
+    def is_return(self) -> bool:
+        """Say whether goods came back after they had been sold."""
+        return self.course is Course.RETURNED or self.course is Course.PART_RETURNED
+
+    @property
+    def kept_paise(self) -> int:
+        """Value left to the seller in the end."""
+        return self.value_paise - self.off_paise
+
+
+class Payer(NamedTuple):
+    """Who pays out, how many days after delivery, and on which weekday (None: daily, not on Sundays)."""
+
+    id: str
+    name: str
+    domain: str
+    window_days: int
+    weekday: int | None
+
+    def pays_on(self, delivered_on: date) -> date:
+        """Find the day a delivery of that day is paid out."""
+        day = delivered_on + timedelta(days=self.window_days)
+        if self.weekday is None:
+            return day + timedelta(days=day.weekday() == SUNDAY)
+        return day + timedelta(days=(self.weekday - day.weekday()) % 7)
+
+
+class Part(NamedTuple):
+    """What one order adds to a payout; of a return that was paid before, every amount is negative."""
+
+    order: int
+    gross_paise: int
+    fees_paise: int
+    tcs_paise: int
+    tds_paise: int
+
+    @property
+    def net_paise(self) -> int:
+        """What is left of it."""
+        return self.gross_paise - self.fees_paise - self.tcs_paise - self.tds_paise
+
+
+class Settlement(NamedTuple):
+    """One payout: one credit on the bank account under the same document."""
+
+    document: str
+    on: date
+    payer: int
+    parts: tuple[Part, ...]
+
+    @property
+    def net_paise(self) -> int:
+        """The credit."""
+        return sum(part.net_paise for part in self.parts)
+
+
+class Rates(NamedTuple):
+    """What is taken off an order that is paid out on a day, in basis points; fees hold their GST, in parts of a million."""
+
+    fees_ppm: int
+    tcs_bps: int
+    tds_bps: int
+
+    def part(self, order: Order, gross_paise: int) -> Part:
+        """Reckon an order's part of a payout; each amount is rounded to the paisa, a half away from zero."""
+        size = abs(gross_paise)
+        taxable = (size * 20_000 + 10_000 + order.rate_bps) // (2 * (10_000 + order.rate_bps))
+        fees = (size * self.fees_ppm + PPM // 2) // PPM
+        tcs, tds = (taxable * self.tcs_bps + 5_000) // 10_000, (taxable * self.tds_bps + 5_000) // 10_000
+        if gross_paise < 0:
+            return Part(order.no, gross_paise, -fees, -tcs, -tds)
+        return Part(order.no, gross_paise, fees, tcs, tds)
+
+
+def payers_of(figures: Figures, day: date) -> tuple[Payer, ...]:
+    """List the buyer apps, and last the partner who collects cash."""
+    rows = [*figures.row("buyer_apps", day), figures.on("cash_partner", day)]
+    return tuple(_payer(number, listed(row)) for number, row in enumerate(rows, 1))
+
+
+def _payer(number: int, row: list[object]) -> Payer:
+    weekday = whole(row[4])
+    return Payer(
+        f"ONDC-{number}", text(row[0]), text(row[1]), whole(row[3]), None if weekday < 0 else weekday
+    )
+
+
+def counterparty(payer: Payer, stream: Stream) -> Counterparty:
+    """Name a payer as the bank account sees it."""
+    return Counterparty(payer.id, Tie.MARKETPLACE, payer.name, "", ifsc(stream), "")
+
+
+def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer]) -> Iterator[Settlement]:
+    """Pay out by payer and day; a return that was paid before is held back from a later payout that can bear it."""
+    paid: dict[tuple[date, int], list[Part]] = {}
+    returned: list[list[tuple[date, Part]]] = [[] for _ in payers]
+    rates = DatedRates(frame)
+    for order in orders:
+        if order.delivered_on is None:
+            continue
+        payer = len(payers) - 1 if order.is_cod else order.app
+        day = payers[payer].pays_on(order.delivered_on)
+        if day > frame.last:
+            continue
+        gross, dated = order.kept_paise, rates.on(day)
+        if order.is_return and order.ended_on is not None and order.ended_on >= day:
+            gross = order.value_paise
+            returned[payer].append((order.ended_on, dated.part(order, -order.off_paise)))
+        if gross:
+            paid.setdefault((day, payer), []).append(dated.part(order, gross))
+    for number, (day, payer) in enumerate(sorted(paid), 1):
+        parts = paid[day, payer]
+        parts += _held_back(returned[payer], day, sum(part.net_paise for part in parts))
+        yield Settlement(f"SETTLE-{number}", day, payer, tuple(parts))
+
+
+def _held_back(returned: list[tuple[date, Part]], day: date, bears_paise: int) -> list[Part]:
+    """Take from the list what came back before a day, as far as the payout stays above nothing."""
+    parts: list[Part] = []
+    for came in tuple(returned):
+        back_on, part = came
+        if back_on < day and bears_paise + part.net_paise > 0:
+            bears_paise += part.net_paise
+            parts.append(part)
+            returned.remove(came)
+    return parts
+
+
+class DatedRates:
+    """The rates of payouts by the days they changed on."""
+
+    def __init__(self, frame: Frame) -> None:
+        """Read each change once; tax is collected of registered sellers only."""
+        figures = frame.figures["orders"]
+        names = (*FEES, "fee_gst_bps", "tcs_bps", "tds_bps")
+        self._days = sorted({day for name in names for day in figures.changes(name)})
+        self._rates = [_rates(figures, day, frame.registration is not None) for day in self._days]
+
+    def on(self, day: date) -> Rates:
+        """Give the rates that hold on a day."""
+        return self._rates[max(0, bisect_right(self._days, day) - 1)]
+
+
+def _rates(figures: Figures, day: date, is_registered: bool) -> Rates:
+    fees_bps = sum(figures.whole(name, day) for name in FEES)
+    return Rates(
+        fees_ppm=fees_bps * (10_000 + figures.whole("fee_gst_bps", day)) // 100,
+        tcs_bps=figures.whole("tcs_bps", day) if is_registered else 0,
+        tds_bps=figures.whole("tds_bps", day),
+    )
