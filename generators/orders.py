@@ -7,10 +7,11 @@ needs (item lines, names, times of day) is not drawn here.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, count
 from math import exp, log
 
 from generators.frame import Frame
@@ -19,12 +20,13 @@ from generators.payouts import Course, Order, Payer, Settlement, counterparty, p
 from generators.people import Counterparty
 from generators.trade import Purpose, Rail
 from kit.chance import Stream
-from kit.period import Month, month_of, months_between
+from kit.period import month_of, months_between
 from kit.shapes import listed, text, whole
 
 VIA = "ONDC"
 PPM = 1_000_000
 RUPEE = 100
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +74,20 @@ class _Habits:
         figures, sector, day = frame.figures["orders"], frame.firm.sector, frame.first
         low, high = map(whole, figures.row("basket_bounds_paise", day))
         percent = figures.whole("basket_percent_of_ticket", day)
-        self.taxes = frame.figures["tax"]
         self.median_log = log(min(high, max(low, sector.ticket_paise * percent / 100)))
         self.spread = figures.whole("basket_spread_percent", day) / 100
         self.least_paise = figures.whole("smallest_order_paise", day)
         mean_paise = exp(self.median_log + self.spread**2 / 2)
         self.of_takings = _part_of_takings(frame, stream, mean_paise)
         self.orders_per_paise = self.of_takings / mean_paise
-        self.hsn = sector.hsn
-        self.is_taxed = frame.firm.scheme in (Scheme.MONTHLY, Scheme.QRMP)
+        self._days = frame.figures["tax"].changes("rate_bps_by_hsn")
+        self._goods = tuple(_goods(frame, changed_on) for changed_on in self._days)
         apps = [listed(row) for row in figures.row("buyer_apps", day)]
         self.apps = tuple(accumulate(whole(row[2]) / 100 for row in apps))[:-1]
         self.cod = figures.whole("cash_on_delivery_ppm", day) / PPM
         days = [whole(percent) / 100 for percent in figures.row("delivery_days_percent", day)]
         self.days = tuple(accumulate(days))[:-1]
+        self.waits = tuple(timedelta(days=n) for n in range(len(days)))
         courses = figures.table("courses_ppm", day)
         care = 1.5 - frame.firm.discipline
         self.courses = tuple(accumulate(whole(ppm) * care / PPM for ppm in courses.values()))
@@ -96,12 +98,18 @@ class _Habits:
         self.off = tuple(whole(percent) / 100 for percent in figures.row("part_taken_off_percent", day))
         self.return_days = figures.whole("return_window_days", day)
 
-    def rates(self, day: date) -> tuple[int, ...]:
-        """Give the rate of tax of each HSN the seller deals in."""
-        if not self.is_taxed:
-            return (0,) * len(self.hsn)
-        table, rest = self.taxes.table("rate_bps_by_hsn", day), self.taxes.on("rate_bps_of_the_rest", day)
-        return tuple(whole(table.get(code, rest)) for code in self.hsn)
+    def goods(self, day: date) -> tuple[tuple[int, str], ...]:
+        """Give what the seller deals in, each with its rate of tax."""
+        return self._goods[max(0, bisect_right(self._days, day) - 1)]
+
+
+def _goods(frame: Frame, day: date) -> tuple[tuple[int, str], ...]:
+    """Who is outside the levy, or pays it by composition, shows no tax."""
+    codes, taxes = frame.firm.sector.hsn, frame.figures["tax"]
+    if frame.firm.scheme not in (Scheme.MONTHLY, Scheme.QRMP):
+        return tuple((0, code) for code in codes)
+    table, rest = taxes.table("rate_bps_by_hsn", day), taxes.on("rate_bps_of_the_rest", day)
+    return tuple((whole(table.get(code, rest)), code) for code in codes)
 
 
 def _part_of_takings(frame: Frame, stream: Stream, mean_paise: float) -> float:
@@ -126,49 +134,41 @@ def _weighted(rows: object) -> tuple[tuple[float, ...], tuple[tuple[str, str], .
 
 def _orders(frame: Frame, stream: Stream, habits: _Habits) -> Iterator[Order]:
     first = max(frame.first, frame.firm.started_on)
-    number = 0
-    for month in months_between(month_of(frame.first), month_of(frame.last)):
+    numbers = count(1)
+    for month in months_between(month_of(first), month_of(frame.last)):
         chance = stream.branch("month", month.year, month.month)
-        for order in _orders_of_month(frame, month, chance, habits):
-            if first <= order.on <= frame.last:
-                number += 1
-                yield order._replace(no=number)
-
-
-def _orders_of_month(frame: Frame, month: Month, stream: Stream, habits: _Habits) -> Iterator[Order]:
-    day, last = month.first_day, month.last_day
-    while day <= last:
-        count = _poisson(stream, frame.turnover_on(day) * habits.orders_per_paise)
-        if count:
-            rates = habits.rates(day)
-            for _ in range(count):
-                yield _order(day, rates, stream, habits)
-        day += timedelta(days=1)
+        day, last = max(first, month.first_day), min(frame.last, month.last_day)
+        while day <= last:
+            orders_n = _poisson(chance, frame.turnover_on(day) * habits.orders_per_paise)
+            goods = habits.goods(day) if orders_n else ()
+            for _ in range(orders_n):
+                yield _order((next(numbers), day), goods, chance, habits)
+            day += DAY
 
 
 def _poisson(stream: Stream, mean: float) -> int:
     """Count arrivals; of many the normal law is close enough and one draw."""
     if mean > 30:
         return max(0, round(stream.gauss(mean, mean**0.5)))
-    count, left = 0, exp(-mean)
+    arrived, left = 0, exp(-mean)
     product = stream.random()
     while product > left:
-        count += 1
+        arrived += 1
         product *= stream.random()
-    return count
+    return arrived
 
 
-def _order(day: date, rates: Sequence[int], stream: Stream, habits: _Habits) -> Order:
+def _order(
+    placed: tuple[int, date], goods: Sequence[tuple[int, str]], stream: Stream, habits: _Habits
+) -> Order:
     draw = stream.random
-    rupees = int(exp(stream.gauss(habits.median_log, habits.spread)) / RUPEE)
-    value = max(habits.least_paise, rupees * RUPEE)
-    kind = int(draw() * len(rates))
+    number, day = placed
+    value = max(habits.least_paise, int(exp(stream.gauss(habits.median_log, habits.spread)) / RUPEE) * RUPEE)
+    rate_bps, hsn = goods[int(draw() * len(goods))]
     app, is_cod = bisect_right(habits.apps, draw()), draw() < habits.cod
-    arrives_on = day + timedelta(days=bisect_right(habits.days, draw()))
+    arrives_on = day + habits.waits[bisect_right(habits.days, draw())]
     course = habits.course_of[bisect_right(habits.courses, draw())]
-    plain = Order(
-        0, day, app, is_cod, value, 0, rates[kind], habits.hsn[kind], course, "", "", arrives_on, None
-    )
+    plain = Order(number, day, app, is_cod, value, 0, rate_bps, hsn, course, "", "", arrives_on, None)
     return plain if course is Course.DELIVERED else _ended(plain, arrives_on, stream, habits)
 
 
@@ -195,16 +195,16 @@ def _ended(order: Order, arrives_on: date, stream: Stream, habits: _Habits) -> O
 
 def _sales(orders: Sequence[Order], last: date) -> Iterator[Sale]:
     """Add up what was delivered and what came back, by day and rate."""
-    gross: dict[tuple[date, int], int] = {}
+    gross: defaultdict[tuple[date, int], int] = defaultdict(int)
     for order in orders:
-        if order.delivered_on is None:
+        day = order.delivered_on
+        if day is None:
             continue
-        sold = order.value_paise if order.is_return else order.kept_paise
-        key = order.delivered_on, order.rate_bps
-        gross[key] = gross.get(key, 0) + sold
-        if order.is_return and order.ended_on is not None:
-            key = order.ended_on, order.rate_bps
-            gross[key] = gross.get(key, 0) - order.off_paise
+        if order.ended_on is None or not order.is_return:
+            gross[day, order.rate_bps] += order.kept_paise
+        else:
+            gross[day, order.rate_bps] += order.value_paise
+            gross[order.ended_on, order.rate_bps] -= order.off_paise
     for (day, rate_bps), paise in sorted(gross.items()):
         if day <= last and paise:
             yield Sale(day, rate_bps, paise, VIA)

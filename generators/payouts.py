@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
@@ -146,25 +147,29 @@ def counterparty(payer: Payer, stream: Stream) -> Counterparty:
 
 def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer]) -> Iterator[Settlement]:
     """Pay out by payer and day; a return that was paid before is held back from a later payout that can bear it."""
-    paid: dict[tuple[date, int], list[Part]] = {}
+    paid: defaultdict[tuple[date, int], list[Part]] = defaultdict(list)
     returned: list[list[tuple[date, Part]]] = [[] for _ in payers]
     rates = DatedRates(frame)
+    calendars: list[dict[date, date]] = [{} for _ in payers]
     for order in orders:
         if order.delivered_on is None:
             continue
         payer = len(payers) - 1 if order.is_cod else order.app
-        day = payers[payer].pays_on(order.delivered_on)
+        day = calendars[payer].get(order.delivered_on)
+        if day is None:
+            day = calendars[payer][order.delivered_on] = payers[payer].pays_on(order.delivered_on)
         if day > frame.last:
             continue
         gross, dated = order.kept_paise, rates.on(day)
-        if order.is_return and order.ended_on is not None and order.ended_on >= day:
+        if order.ended_on is not None and order.ended_on >= day and order.is_return:
             gross = order.value_paise
             returned[payer].append((order.ended_on, dated.part(order, -order.off_paise)))
         if gross:
-            paid.setdefault((day, payer), []).append(dated.part(order, gross))
+            paid[day, payer].append(dated.part(order, gross))
     for number, (day, payer) in enumerate(sorted(paid), 1):
         parts = paid[day, payer]
-        parts += _held_back(returned[payer], day, sum(part.net_paise for part in parts))
+        if returned[payer]:
+            parts += _held_back(returned[payer], day, sum(part.net_paise for part in parts))
         yield Settlement(f"SETTLE-{number}", day, payer, tuple(parts))
 
 
