@@ -97,3 +97,16 @@ def interest_only(
         Instalment(no, add_months(disbursed_on, no), principal_paise if no == months else 0, interest)
         for no in range(1, months + 1)
     )
+
+
+def yearly_cost_bps(net_paise: int, schedule: Sequence[Instalment], disbursed_on: date) -> int:
+    """The yearly rate at which the repayments are worth what reached the account, fees and all."""
+    flows = [((one.due_on - disbursed_on).days / 365, one.total_paise) for one in schedule]
+    low, high = 0.0, 20.0
+    for _ in range(40):
+        rate = (low + high) / 2
+        if sum(paise / (1 + rate) ** years for years, paise in flows) > net_paise:
+            low = rate
+        else:
+            high = rate
+    return round(low * 10_000)

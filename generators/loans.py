@@ -77,6 +77,7 @@ class Loan:
     days: int
     disbursed_on: date
     lived_from: date
+    rail: Rail
     schedule: tuple[Instalment, ...]
 
     @property
@@ -145,6 +146,7 @@ class LoanBook:
     loans: tuple[Loan, ...]
     dues: tuple[Due, ...]
     people: tuple[Counterparty, ...]
+    figures: Figures
     sales: tuple[Sale, ...] = ()
 
 
@@ -162,8 +164,9 @@ def loans_of(frame: Frame, stream: Stream) -> LoanBook:
     ]
     dues = sorted(due for loan, _ in made for due in dues_of(frame, loan))
     people = {lender.id: lender for _, lender in made}
-    asked = _lender(frame.figures["loans"].row("lender_asked", frame.first)).known
-    return LoanBook(tuple(loan for loan, _ in made), tuple(dues), (*people.values(), asked))
+    figures = frame.figures["loans"]
+    asked = _lender(figures.row("lender_asked", frame.first)).known
+    return LoanBook(tuple(loan for loan, _ in made), tuple(dues), (*people.values(), asked), figures)
 
 
 def asked_loan(frame: Frame, application: Application, disbursed_on: date) -> Loan:
@@ -185,6 +188,7 @@ def asked_loan(frame: Frame, application: Application, disbursed_on: date) -> Lo
         days=0,
         disbursed_on=disbursed_on,
         lived_from=frame.first,
+        rail=Rail.NACH,
         schedule=schedule_of(*terms, disbursed_on, lender.day),
     )
 
@@ -203,7 +207,7 @@ def dues_of(frame: Frame, loan: Loan) -> Iterator[Due]:
             loan.net_paise,
             IfShort.WAITS,
         )
-    rail, if_short = _collected_by(frame, loan)
+    if_short = IfShort.WAITS if loan.kind is LoanKind.INFORMAL else IfShort.BOUNCES
     for one in loan.schedule:
         if frame.first <= one.due_on <= frame.last:
             paise = -one.total_paise
@@ -213,21 +217,10 @@ def dues_of(frame: Frame, loan: Loan) -> Iterator[Due]:
                 frame.till,
                 loan.lender,
                 Purpose.EMI,
-                rail,
+                loan.rail,
                 paise,
                 if_short,
             )
-
-
-def _collected_by(frame: Frame, loan: Loan) -> tuple[Rail, IfShort]:
-    """A private lender is paid when there is money; a mandate is drawn on its day and may be returned."""
-    if loan.kind is LoanKind.INFORMAL:
-        return Rail.IMPS, IfShort.WAITS
-    if loan.kind.is_ocen:
-        limit = frame.figures["loans"].whole("upi_mandate_limit_paise", loan.disbursed_on)
-        if max(one.total_paise for one in loan.schedule) <= limit:
-            return Rail.UPI, IfShort.BOUNCES
-    return Rail.NACH, IfShort.BOUNCES
 
 
 def _lender(row: list[object]) -> _Lender:
@@ -310,7 +303,7 @@ def _term_loan(
     rate_bps = _rate_bps(stream, figures, f"{kind}_rate_bps", day)
     fee, gst = _fee(figures, principal, _between(stream, figures, "term_fee_ppm", day), day)
     schedule = schedule_of(principal, rate_bps, months, day, lender.day)
-    terms = (principal, fee, gst, rate_bps, months, 0, day, frame.first, schedule)
+    terms = (principal, fee, gst, rate_bps, months, 0, day, frame.first, Rail.NACH, schedule)
     return Loan(loan_id, lender.known.id, LoanKind.TERM, *terms), lender.known
 
 
@@ -349,7 +342,10 @@ def _short_loan(frame: Frame, stream: Stream, loan_id: str, day: date) -> tuple[
         gap = stream.choice((1, 7, 7))
         dates = [day + timedelta(days=gap * no) for no in range(1, days // gap + 1)]
         schedule = every(principal, rate_bps, dates, gap)
-    terms = (principal, fee, gst, rate_bps, months, days, day, frame.first, schedule)
+        days = len(dates) * gap
+    is_small = max(one.total_paise for one in schedule) <= figures.whole("upi_mandate_limit_paise", day)
+    rail = Rail.UPI if is_small else Rail.NACH
+    terms = (principal, fee, gst, rate_bps, months, days, day, frame.first, rail, schedule)
     return Loan(loan_id, lender.known.id, kind, *terms), lender.known
 
 
@@ -370,6 +366,6 @@ def _private_loans(frame: Frame, stream: Stream) -> Iterator[tuple[Loan, Counter
         months = _chosen(stream, figures, "informal_months", day)
         rate_bps = _rate_bps(stream, figures, "informal_rate_bps", day)
         schedule = interest_only(principal, rate_bps, months, day)
-        terms = (principal, 0, 0, rate_bps, months, 0, day, frame.first, schedule)
+        terms = (principal, 0, 0, rate_bps, months, 0, day, frame.first, Rail.IMPS, schedule)
         yield Loan(f"PRIVATE-{number}", lender.id, LoanKind.INFORMAL, *terms), lender
         day = schedule[-1].due_on + timedelta(days=stream.randrange(60, 400))
