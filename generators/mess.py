@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from enum import StrEnum
+from itertools import accumulate
 from typing import NamedTuple
 
-import orjson
-
+from generators.figures import Figures
+from generators.losses import KINDS as LOSSES
+from generators.losses import Losses
+from generators.soil import AGAIN, KINDS, LATE, Expected, Kind, Mistake, Shape, committed, line, own
 from kit.chance import Stream
 from kit.errors import CallerError
+from kit.shapes import whole
 from kit.source import Document
+
+__all__ = ["KINDS", "LOSSES", "Deed", "Expected", "Mess", "Mistake", "Noise", "Shape", "ShapeOf", "mess_of"]
+
+_PPM = 1_000_000
+_LATE_BY_MOST = 40
 
 
 class Noise(StrEnum):
@@ -22,32 +32,14 @@ class Noise(StrEnum):
     HEAVY = "heavy"
 
 
-class Expected(StrEnum):
-    """What cleaning owes a soiled line; KEPT is clean although something was lost or added."""
-
-    RESTORED = "restored"
-    KEPT = "kept"
-    DUPLICATE = "duplicate"
-    SUPERSEDED = "superseded"
-    QUARANTINED = "quarantined"
-
-
-class Shape(NamedTuple):
-    """Which fields of a source's lines hold what, so that dirt is the same everywhere."""
-
-    amounts: tuple[str, ...]
-    days: tuple[str, ...]
-    moments: tuple[str, ...]
-    enums: tuple[str, ...]
-    texts: tuple[str, ...]
-    needed: tuple[str, ...]
-
-
 ShapeOf = Callable[[Document], Shape | None]
 
 
 class Deed(NamedTuple):
-    """One thing the mess did: to which line of the parcel (from 1) and field, and what stood there before."""
+    """One thing the mess did: to which line of the parcel (from 1) and field, and what stood there before as JSON text.
+
+    What never left the provider has no line: 0.
+    """
 
     party: str
     line: int
@@ -57,207 +49,122 @@ class Deed(NamedTuple):
     was: str
 
 
-class _Soiled(NamedTuple):
-    field: str
-    was: str
-    text: bytes
+class _Odds(NamedTuple):
+    """The kinds a shape may meet, with the sum of the rates up to each."""
 
-
-class _Kind(NamedTuple):
-    name: str
-    expected: Expected
-    light_ppm: int
-    heavy_ppm: int
-    soil: Callable[[Document, Shape, Stream], _Soiled]
+    until: list[int]
+    kinds: list[Kind]
 
 
 class Mess:
     """Soils the lines of a parcel, and remembers what it did for tests and the truth file."""
 
-    def __init__(self, noise: Noise) -> None:
-        """A mess that is off passes everything through."""
+    def __init__(self, noise: Noise, rates: Figures | None = None) -> None:
+        """A mess that is off passes everything through and needs no rates."""
         self.noise = noise
         self.deeds: list[Deed] = []
+        self._rates = rates
+        self._odds: dict[Shape, _Odds] = {}
 
     def soiled(
         self, documents: Iterable[Document], shape: Shape | ShapeOf, stream: Stream, party: str
     ) -> Iterator[bytes]:
         """Write the documents as lines; the first is the envelope and stays clean, as does a line without a shape."""
         if self.noise is Noise.OFF:
-            return (_line(document) for document in documents)
-        shape_of = (lambda _: shape) if isinstance(shape, Shape) else shape
-        return self._soiled(documents, shape_of, stream, party)
+            return map(line, documents)
+        shape_of: ShapeOf = (lambda _: shape) if isinstance(shape, Shape) else shape
+        return self._soiled(iter(documents), shape_of, stream, party)
+
+    def rate_ppm(self, kind: str) -> int:
+        """Give the rate of a kind at this level; a standard's own mistake without one has that of mistakes."""
+        if self._rates is None:
+            raise ValueError("a mess that is on needs its rates")
+        name = f"{kind.lower()}_ppm"
+        known = name if name in self._rates.names() else "mistake_ppm"
+        return whole(self._rates.table(known, date.max)[self.noise])
 
     def _soiled(
-        self, documents: Iterable[Document], shape_of: ShapeOf, stream: Stream, party: str
+        self, documents: Iterator[Document], shape_of: ShapeOf, stream: Stream, party: str
     ) -> Iterator[bytes]:
-        number = 0
+        envelope = next(documents, None)
+        if envelope is None:
+            return
+        losses = Losses(self.rate_ppm, stream.branch("lost"), envelope)
+        yield losses.envelope(envelope)
+        yield from self._lines(_left(documents, shape_of, losses), stream, party)
+        for lost in losses.told():
+            self.deeds.append(Deed(party, 0, lost.kind, Expected.LOST, lost.field, lost.was))
+
+    def _lines(
+        self, shaped: Iterable[tuple[Document, Shape | None]], stream: Stream, party: str
+    ) -> Iterator[bytes]:
+        number = 1
         waiting: list[tuple[int, bytes, Deed]] = []
-        for document in documents:
-            shape = shape_of(document) if number else None
-            kind = None if shape is None else self._drawn(stream)
+        for document, shape in shaped:
+            met = None if shape is None else self._met(document, shape, stream)
             number += 1
-            if shape is None or kind is None:
-                yield _line(document)
+            if met is None:
+                yield line(document)
             else:
-                soiled = kind.soil(document, shape, stream)
-                deed = Deed(party, number, kind.name, kind.expected, soiled.field, soiled.was)
-                if kind.expected in (Expected.DUPLICATE, Expected.SUPERSEDED):
-                    waiting.append((number + stream.randrange(1, 40), soiled.text, deed))
-                    yield _line(document)
-                elif kind.name == "LATE":
-                    waiting.append((number + stream.randrange(1, 40), soiled.text, deed))
-                    number -= 1
+                text, deed = met
+                deed = deed._replace(party=party, line=number)
+                is_late = deed.kind == LATE
+                if is_late or deed.expected in AGAIN:
+                    waiting.append((number + stream.randrange(1, _LATE_BY_MOST), text, deed))
+                    if is_late:
+                        number -= 1
+                    else:
+                        yield line(document)
                 else:
                     self.deeds.append(deed)
-                    yield soiled.text
+                    yield text
             while waiting and waiting[0][0] <= number:
                 number += 1
-                yield self._done(waiting.pop(0), number)
+                yield self._come(waiting.pop(0), number)
         for held in waiting:
             number += 1
-            yield self._done(held, number)
+            yield self._come(held, number)
 
-    def _done(self, held: tuple[int, bytes, Deed], number: int) -> bytes:
+    def _come(self, held: tuple[int, bytes, Deed], number: int) -> bytes:
         self.deeds.append(held[2]._replace(line=number))
         return held[1]
 
-    def _drawn(self, stream: Stream) -> _Kind | None:
-        drawn = stream.randrange(1_000_000)
-        for kind in KINDS:
-            drawn -= kind.light_ppm if self.noise is Noise.LIGHT else kind.heavy_ppm
-            if drawn < 0:
-                return kind
-        return None
+    def _met(self, document: Document, shape: Shape, stream: Stream) -> tuple[bytes, Deed] | None:
+        odds = self._odds.get(shape) or self._odds_of(shape)
+        place = bisect_right(odds.until, stream.randrange(_PPM))
+        if place == len(odds.kinds):
+            return None
+        kind = odds.kinds[place]
+        soiled = kind.soil(own(document), shape, stream)
+        if soiled is None:
+            return None
+        return soiled.text, Deed("", 0, kind.name, kind.expected, soiled.field, soiled.was)
+
+    def _odds_of(self, shape: Shape) -> _Odds:
+        kinds = [*KINDS, *map(_kind_of, shape.mistakes)]
+        self._odds[shape] = _Odds(list(accumulate(self.rate_ppm(kind.name) for kind in kinds)), kinds)
+        return self._odds[shape]
 
 
-def mess_of(noise: str) -> Mess:
+def mess_of(noise: str, rates: Figures | None = None) -> Mess:
     """Open a mess of the named level."""
     try:
-        return Mess(Noise(noise))
+        return Mess(Noise(noise), rates)
     except ValueError:
         known = ", ".join(Noise)
         raise CallerError("NOISE_UNKNOWN", "no such noise level", hint=f"known levels: {known}") from None
 
 
-def _line(document: Document) -> bytes:
-    return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
-
-
-def _changed(document: Document, field: str, value: str | int | float) -> _Soiled:
-    return _Soiled(field, _was(document, field), _line(document | {field: value}))
-
-
-def _was(document: Document, field: str) -> str:
-    return orjson.dumps(document.get(field)).decode()
-
-
-def _amount_form(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    field = stream.choice(shape.amounts)
-    text = str(document[field])
-    sign, number = ("-", text[1:]) if text.startswith("-") else ("", text)
-    forms: tuple[str | float, ...] = (
-        f"{sign}₹{_grouped(number)}",
-        f"{sign}Rs. {_grouped(number)}",
-        f"{sign}INR {number}",
-        f"  {text} ",
-        float(text),
+def _kind_of(mistake: Mistake) -> Kind:
+    return Kind(
+        mistake.name, mistake.expected, lambda document, _, stream: committed(document, mistake, stream)
     )
-    return _changed(document, field, stream.choice(forms))
 
 
-def _grouped(number: str) -> str:
-    """Indian commas: three digits from the right, then two by two."""
-    whole, _, paise = number.partition(".")
-    head, tail = whole[:-3], whole[-3:]
-    parts = [head[max(0, end - 2) : end] for end in range(len(head), 0, -2)]
-    return ",".join([*reversed(parts), tail]) + (f".{paise}" if paise else "")
-
-
-def _date_form(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    field = stream.choice(shape.days)
-    year, month, day = str(document[field])[:10].split("-")
-    name = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"[int(month) * 4 - 4 : int(month) * 4 - 1]
-    forms = (
-        f"{day}/{month}/{year}",
-        f"{day}-{month}-{year}",
-        f"{day}-{name}-{year}",
-        f"{year}-{month}-{day}T00:00:00+05:30",
-    )
-    return _changed(document, field, stream.choice(forms))
-
-
-def _moment_form(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    field = stream.choice(shape.moments)
-    text = str(document[field])[:19]
-    year, month, day = text[:10].split("-")
-    forms = (text, text.replace("T", " "), f"{day}/{month}/{year} {text[11:]}", f"{text}+0530")
-    return _changed(document, field, stream.choice(forms))
-
-
-def _enum_case(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    field = stream.choice(shape.enums)
-    text = str(document[field])
-    return _changed(document, field, stream.choice((text.lower(), text.capitalize(), f" {text} ")))
-
-
-def _text_cut(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    field = stream.choice(shape.texts)
-    text = str(document[field])
-    return _changed(document, field, _cut(text, stream.randrange(len(text) // 2, len(text))))
-
-
-def _cut(text: str, at: int) -> str:
-    """Half a number or half an address could be somebody's, so a cut falls before it."""
-    return re.sub(r"[\w.@]+$", "", text[:at])
-
-
-def _unknown_field(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    return _changed(document, stream.choice(("channelCode", "branchRemark", "batch")), "7")
-
-
-def _same(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    return _Soiled("", "null", _line(document))
-
-
-def _modified(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    field = stream.choice(shape.texts)
-    return _changed(document, field, f"{document[field]} AMENDED")
-
-
-def _amount_unreadable(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    return _changed(document, shape.amounts[0], stream.choice(("N/A", "12.3.4", "#VALUE!", "--", "1O0.00")))
-
-
-def _date_unreadable(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    year = str(document[shape.moments[0]])[:4]
-    bad = (f"31/02/{year}", "0000-00-00", "NaT", f"{year}-13-45T00:00:00+05:30", "yesterday")
-    return _changed(document, shape.moments[0], stream.choice(bad))
-
-
-def _field_missing(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    field = stream.choice(shape.needed)
-    left = {key: value for key, value in document.items() if key != field}
-    return _Soiled(field, _was(document, field), _line(left))
-
-
-def _broken(document: Document, shape: Shape, stream: Stream) -> _Soiled:
-    text = _line(document).decode()
-    return _Soiled("", "null", f"{_cut(text, stream.randrange(1, len(text) - 2))}\n".encode())
-
-
-KINDS = (
-    _Kind("AMOUNT_FORM", Expected.RESTORED, 4_000, 20_000, _amount_form),
-    _Kind("DATE_FORM", Expected.RESTORED, 4_000, 20_000, _date_form),
-    _Kind("MOMENT_FORM", Expected.RESTORED, 3_000, 15_000, _moment_form),
-    _Kind("ENUM_CASE", Expected.RESTORED, 3_000, 15_000, _enum_case),
-    _Kind("TEXT_CUT", Expected.KEPT, 3_000, 15_000, _text_cut),
-    _Kind("UNKNOWN_FIELD", Expected.KEPT, 1_000, 6_000, _unknown_field),
-    _Kind("LATE", Expected.KEPT, 3_000, 15_000, _same),
-    _Kind("DUPLICATE", Expected.DUPLICATE, 4_000, 20_000, _same),
-    _Kind("RESENT", Expected.SUPERSEDED, 1_500, 8_000, _modified),
-    _Kind("AMOUNT_UNREADABLE", Expected.QUARANTINED, 800, 5_000, _amount_unreadable),
-    _Kind("DATE_UNREADABLE", Expected.QUARANTINED, 800, 5_000, _date_unreadable),
-    _Kind("FIELD_MISSING", Expected.QUARANTINED, 800, 5_000, _field_missing),
-    _Kind("JSON_BROKEN", Expected.QUARANTINED, 300, 3_000, _broken),
-)
+def _left(
+    documents: Iterable[Document], shape_of: ShapeOf, losses: Losses
+) -> Iterator[tuple[Document, Shape | None]]:
+    for document in documents:
+        shape = shape_of(document)
+        if shape is None or not losses.takes(document, shape):
+            yield document, shape

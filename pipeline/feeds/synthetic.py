@@ -17,6 +17,7 @@ from kit.source import Parcel, Pull
 from pipeline.job import Job, Passage, Report
 from pipeline.order import Order, fetch_key
 from pipeline.wiring import House
+from warehouse import assets
 from warehouse.lake import Arrival, Delivery
 
 if TYPE_CHECKING:  # The world is loaded only when it has to speak.
@@ -144,6 +145,7 @@ def _passing(answer: Iterator[Parcel], passage: Passage) -> Iterator[Parcel]:
 
 def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:
     """The world is loaded only when it has to speak."""
+    from generators.figures import Figures
     from generators.mess import mess_of
     from generators.world import Scale, business_of
 
@@ -156,7 +158,7 @@ def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:
     answered_at = midnight(days.last + timedelta(days=1))
     pull = Pull(days, grant.filters, answered_at, grant.record_types, grant.channel)
     return sources.source(grant.source).generate(
-        business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise or "off")
+        business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise or "off", Figures(assets.figures()["mess"]))
     )
 
 

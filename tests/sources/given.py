@@ -12,6 +12,7 @@ import jsonschema_rs
 import orjson
 
 import sources
+from generators.figures import Figures
 from generators.mess import Deed, mess_of
 from generators.world import Business, Scale, business_of
 from kit.chance import Stream
@@ -20,10 +21,12 @@ from kit.period import midnight
 from kit.scope import DateRange
 from kit.source import Document, Fate, Item, Outcome, Parcel, Pull, RawRef, Tables, Window
 from pipeline.generated import schemas
+from warehouse import assets
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_OF = date(2026, 3, 31)
 INPUT_SHA = "5" * 64
+RATES = Figures(assets.figures()["mess"])
 
 
 @cache
@@ -57,7 +60,7 @@ def delivered(
     name: str, of: Business, noise: str = "off", seed: int = 1
 ) -> tuple[dict[str, list[bytes]], list[Deed]]:
     """Let a source answer: the lines by party, and what the mess did to them."""
-    mess = mess_of(noise)
+    mess = mess_of(noise, RATES)
     parcels = sources.source(name).generate(of, pulls(of), Stream(seed, "GIVEN", name), mess)
     return {parcel.party: list(parcel.lines) for parcel in parcels}, mess.deeds
 
