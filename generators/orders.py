@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate, count
 from math import exp, log
+from typing import NamedTuple
 
 from generators.frame import Frame
 from generators.papers import Due, IfShort, Sale, Scheme
@@ -29,6 +30,34 @@ RUPEE = 100
 DAY = timedelta(days=1)
 
 
+class Goods(NamedTuple):
+    """What a shop lists under one HSN: the network's domain, the titles, and the usual price of a unit."""
+
+    domain: str
+    titles: tuple[str, ...]
+    unit_paise: int
+
+
+class Place(NamedTuple):
+    """Where the shop stands, as the network writes it; latitude and longitude in millionths of a degree."""
+
+    town: str
+    dialling: str
+    pin: str
+    state: str
+    north: int
+    east: int
+
+
+class Shop(NamedTuple):
+    """What the network knows of the shop beside its orders."""
+
+    place: Place
+    goods: Mapping[str, Goods]
+    finder_fee_bps: int
+    return_days: int
+
+
 @dataclass(frozen=True, slots=True)
 class OrderBook:
     """All orders up to the frame's last day by number from 1, with their payouts in order of day.
@@ -43,9 +72,10 @@ class OrderBook:
     settlements: tuple[Settlement, ...]
     payers: tuple[Payer, ...]
     of_takings: float
+    shop: Shop | None
 
 
-NO_ORDERS = OrderBook((), (), (), (), (), (), 0.0)
+NO_ORDERS = OrderBook((), (), (), (), (), (), 0.0, None)
 
 
 def orders_of(frame: Frame, stream: Stream) -> OrderBook:
@@ -59,11 +89,37 @@ def orders_of(frame: Frame, stream: Stream) -> OrderBook:
     return OrderBook(
         dues=tuple(_due(one, frame.till, payers[one.payer]) for one in settlements),
         sales=tuple(_sales(orders, frame.last)),
-        people=tuple(counterparty(payer, stream.branch("payer", payer.id)) for payer in payers),
+        people=tuple(map(counterparty, payers)),
         orders=orders,
         settlements=settlements,
         payers=payers,
         of_takings=habits.of_takings,
+        shop=_shop(frame),
+    )
+
+
+def _shop(frame: Frame) -> Shop:
+    figures, day = frame.figures["orders"], frame.first
+    row = listed(figures.table("town_on_the_network", day)[frame.firm.town])
+    return Shop(
+        place=Place(frame.firm.town, text(row[0]), text(row[1]), text(row[2]), whole(row[3]), whole(row[4])),
+        goods={code: _listed_goods(frame, code, day) for code in frame.firm.sector.hsn},
+        finder_fee_bps=figures.whole("finder_fee_bps", day),
+        return_days=figures.whole("return_window_days", day),
+    )
+
+
+def _listed_goods(frame: Frame, code: str, day: date) -> Goods:
+    figures, taxes = frame.figures["orders"], frame.figures["tax"]
+    domains, titles = (
+        figures.table(name, day) for name in ("network_domain_by_chapter", "goods_titles_by_hsn")
+    )
+    plain = [taxes.table("hsn_title", day).get(code, "Goods")]
+    price = whole(taxes.table("hsn_unit_paise", day).get(code, 0))
+    return Goods(
+        domain=text(domains.get(code[:2], domains[""])),
+        titles=tuple(text(one) for one in listed(titles.get(code, plain))),
+        unit_paise=price or figures.whole("smallest_order_paise", day),
     )
 
 

@@ -13,6 +13,7 @@ from generators.figures import Figures
 from generators.frame import Frame
 from generators.people import Counterparty, Tie, ifsc
 from kit.chance import Stream
+from kit.ident import synthetic_gstin, synthetic_pan
 from kit.shapes import listed, text, whole
 
 PPM = 1_000_000
@@ -140,9 +141,11 @@ def _payer(number: int, row: list[object]) -> Payer:
     )
 
 
-def counterparty(payer: Payer, stream: Stream) -> Counterparty:
-    """Name a payer as the bank account sees it."""
-    return Counterparty(payer.id, Tie.MARKETPLACE, payer.name, "", ifsc(stream), "")
+def counterparty(payer: Payer) -> Counterparty:
+    """Name a payer as the bank account sees it; it is the same for every seller."""
+    stream = Stream("payer", payer.domain)
+    gstin = synthetic_gstin(synthetic_pan(stream, "C"), "29")
+    return Counterparty(payer.id, Tie.MARKETPLACE, payer.name, "", ifsc(stream), gstin)
 
 
 def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer]) -> Iterator[Settlement]:
