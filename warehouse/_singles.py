@@ -44,22 +44,25 @@ class Singles:
 
     def keep_log(self, scope: Scope, name: str, stream: Iterable[bytes], recheck: Callable[[], None]) -> None:
         """Write a log beside the one that stands and put it there in one rename."""
-        path = self._path(scope, Single.LOG, name)
+        self._keep(scope, self._path(scope, Single.LOG, name), stream, recheck)
+
+    def keep_truth(
+        self, scope: Scope, name: str, stream: Iterable[bytes], recheck: Callable[[], None]
+    ) -> None:
+        """Put what the synthetic world knows in the place of what stood there, in one rename."""
+        self._keep(scope, self._path(scope, Single.TRUTH, name), stream, recheck)
+
+    def has_truth(self, scope: Scope, name: str) -> bool:
+        """Say whether what the synthetic world knows stands under a name."""
+        return _fs.size_bytes(self._path(scope, Single.TRUTH, name)) is not None
+
+    def _keep(self, scope: Scope, path: Path, stream: Iterable[bytes], recheck: Callable[[], None]) -> None:
         with drafted(self._lock, scope, path.parent, _tidy, recheck) as draft:
-            _write(draft / name, stream)
+            _write(draft / path.name, stream)
             with self._lock.of(scope.customer):
                 recheck()
-                _fs.rename(draft / name, path)
+                _fs.rename(draft / path.name, path)
                 _fs.sync_folder(path.parent)
-
-    def keep_truth(self, scope: Scope, name: str, content: bytes, recheck: Callable[[], None]) -> None:
-        """Put what the synthetic world knows in the place of what stood there."""
-        path = self._path(scope, Single.TRUTH, name)
-        with self._lock.of(scope.customer):
-            recheck()
-            _fs.ensure_folder(path.parent)
-            _tidy(path.parent)
-            _fs.write_atomic(path, content)
 
     def keep_reply(self, scope: Scope, key_sha: str, body: bytes, recheck: Callable[[], None]) -> None:
         """Keep an answer under the hash of its key; of two the first stands."""

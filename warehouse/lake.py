@@ -229,9 +229,15 @@ class Lake:
         """Read the answer given under a key, or None when none is kept."""
         return self._singles.reply(scope, key_sha)
 
-    def keep_truth(self, scope: Scope, name: str, content: bytes, recheck: Callable[[], None]) -> None:
+    def keep_truth(
+        self, scope: Scope, name: str, stream: Iterable[bytes], recheck: Callable[[], None]
+    ) -> None:
         """Keep what the synthetic world knows; it goes with any consent of its purpose, the next answer rewrites it."""
-        self._singles.keep_truth(scope, name, content, recheck)
+        self._singles.keep_truth(scope, name, stream, recheck)
+
+    def has_truth(self, scope: Scope, name: str) -> bool:
+        """Say whether what the synthetic world knows is kept; no step reads it."""
+        return self._singles.has_truth(scope, name)
 
     def log(self, record: Mapping[str, object]) -> None:
         """Add one JSON line to the log."""

@@ -200,7 +200,7 @@ def plant(house: House, aviary: Aviary, customer: CustomerId, documents: list[di
         lake.note(scope, remark, recheck)
     lake.keep_log(scope, "bank.ndjson", [word("log")], recheck)
     lake.keep_reply(scope, "ab" * 32, word("reply"), recheck)
-    lake.keep_truth(scope, "world.json", word("truth"), recheck)
+    lake.keep_truth(scope, "world.json", [word("truth")], recheck)
     _plant_shelves(house, aviary, customer)
 
 

@@ -54,7 +54,7 @@ def full_house(place: Place) -> None:
     shared = place.deliver(b'{"n":1}\n{"n":2}\n', under=BOTH)
     others = place.deliver(b'{"n":3}', under=SECOND)
     mine = place.deliver(b'{"n":4}')
-    place.lake.keep_truth(scope(), "world.json", b"{}", no_change)
+    place.lake.keep_truth(scope(), "world.json", [b"{}"], no_change)
     for delivery, under in ((shared, scope()), (others, SECOND), (mine, scope())):
         place.receive(delivery, b"%PDF " + delivery.id.encode(), under)
         place.note({"line": delivery.id}, about=delivery, under=under)

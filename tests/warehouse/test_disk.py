@@ -85,7 +85,7 @@ def test_a_home_without_the_right_to_write_is_read_and_every_write_refused(open_
         place.withdraw,
         lambda: place.lake.keep_secret("key", b"k"),
         lambda: place.lake.log({"a": 1}),
-        lambda: place.lake.keep_truth(scope(), "world.json", b"{}", no_change),
+        lambda: place.lake.keep_truth(scope(), "world.json", [b"{}"], no_change),
         place.lake.check_writable,
         used,
         lambda: upgrade(place.root / "other" / "bahi.db"),

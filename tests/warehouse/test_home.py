@@ -71,7 +71,7 @@ def test_no_name_leads_out_of_the_home(place: Place, tmp_path: Path, name: str) 
         lambda: place.lake.withdraw(CustomerId(name), "c-1", 103, others_live=False),
         lambda: place.lake.secret(name),
         lambda: place.lake.keep_secret(name, b"x"),
-        lambda: place.lake.keep_truth(mine, name, b"x", no_change),
+        lambda: place.lake.keep_truth(mine, name, [b"x"], no_change),
         lambda: place.lake.keep_log(mine, name, [b"x"], no_change),
         lambda: place.lake.keep_reply(mine, name, b"x", no_change),
         lambda: place.lake.reply(mine, name),
@@ -88,7 +88,7 @@ def test_no_name_leads_out_of_the_home(place: Place, tmp_path: Path, name: str) 
 
 
 def keep_every_single(place: Place) -> None:
-    place.lake.keep_truth(scope(), "world.json", b"{}", no_change)
+    place.lake.keep_truth(scope(), "world.json", [b"{}"], no_change)
     place.lake.keep_reply(scope(), "ab" * 32, b"{}", no_change)
     place.lake.keep_log(scope(), "bank.ndjson", [b"x\n"], no_change)
 

@@ -20,6 +20,7 @@ WRITING = {
     "a clean file": lambda place, told: step(place, told, Shelf.CLEAN),
     "a result": lambda place, told: step(place, told, Shelf.RESULTS),
     "a log": lambda place, told: place.lake.keep_log(scope(), "a.ndjson", paused(told), told.recheck),
+    "a truth": lambda place, told: place.lake.keep_truth(scope(), "a.ndjson", paused(told), told.recheck),
 }
 
 

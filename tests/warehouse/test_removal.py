@@ -47,7 +47,7 @@ def test_withdrawing_takes_deliveries_results_and_truth_and_says_what_went(place
     place.deliver(b'{"canary":1}\n')
     place.commit({"bank.ndjson": b'{"canary":2}\n'})
     place.commit({"bank.json": b'{"canary":3}'}, shelf=Shelf.RESULTS)
-    place.lake.keep_truth(scope(), "world.json", b'{"canary":4}', no_change)
+    place.lake.keep_truth(scope(), "world.json", [b'{"canary":4}'], no_change)
 
     gone = place.withdraw()
 
@@ -89,8 +89,8 @@ def test_another_purpose_keeps_its_results(place: Place) -> None:
     place.deliver(b"x\n", under=other)
     place.commit({"bank.ndjson": b"one\n"})
     place.commit({"bank.ndjson": b"two\n"}, under=other)
-    place.lake.keep_truth(scope(), "world.json", b"one", no_change)
-    place.lake.keep_truth(other, "world.json", b"two", no_change)
+    place.lake.keep_truth(scope(), "world.json", [b"one"], no_change)
+    place.lake.keep_truth(other, "world.json", [b"two"], no_change)
 
     place.withdraw()
 
@@ -296,7 +296,7 @@ def test_every_kind_of_file_goes_and_is_counted_by_its_kind(place: Place) -> Non
     place.commit({"bank.json": b"canary"}, shelf=Shelf.RESULTS)
     place.lake.keep_log(scope(), "bank.ndjson", [b"canary\n"], no_change)
     place.lake.keep_reply(scope(), "0a" * 32, b"canary", no_change)
-    place.lake.keep_truth(scope(), "world.json", b"canary", no_change)
+    place.lake.keep_truth(scope(), "world.json", [b"canary"], no_change)
     (place.home.raw / CUSTOMER / ".manifest.json.tmp-0").write_bytes(b"canary")
     gone = place.withdraw()
     assert gone.kinds == (

@@ -55,7 +55,7 @@ def test_logs_answers_and_truth_go_with_any_consent_of_their_purpose(place: Plac
     for held in (BOTH, OTHER):
         place.lake.keep_log(held, "a.ndjson", [b"1\n"], no_change)
         place.lake.keep_reply(held, KEY, b"{}", no_change)
-        place.lake.keep_truth(held, "world.json", b"{}", no_change)
+        place.lake.keep_truth(held, "world.json", [b"{}"], no_change)
     place.lake.log({"event": "kept"})
     gone = place.withdraw("c-2")
     assert gone.kinds == (
@@ -72,8 +72,17 @@ def test_without_consent_nothing_is_kept(place: Place) -> None:
     for keep in (
         lambda: place.lake.keep_log(scope(), "a.ndjson", [b"1\n"], revoked),
         lambda: place.lake.keep_reply(scope(), KEY, b"{}", revoked),
-        lambda: place.lake.keep_truth(scope(), "world.json", b"{}", revoked),
+        lambda: place.lake.keep_truth(scope(), "world.json", [b"{}"], revoked),
     ):
         with pytest.raises(ConsentRequired):
             keep()
     assert not list(place.root.rglob(CUSTOMER))
+
+
+def test_what_the_world_knows_is_replaced_whole_and_only_its_being_there_is_told(place: Place) -> None:
+    assert not place.lake.has_truth(scope(), "world.ndjson")
+    for content in ([b"1\n", b"2\n"], [b"3\n"]):
+        place.lake.keep_truth(scope(), "world.ndjson", content, no_change)
+    assert place.lake.has_truth(scope(), "world.ndjson") and not place.lake.has_truth(OTHER, "world.ndjson")
+    (kept,) = (place.home.truth / CUSTOMER / "103").iterdir()
+    assert kept.read_bytes() == b"3\n"
