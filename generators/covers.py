@@ -11,21 +11,8 @@ from generators.figures import Figures
 from generators.frame import Frame
 from generators.papers import Due, IfShort, Sale
 from generators.people import MAIN_PARTY, Constitution, Counterparty, Tie, digits, ifsc
-from generators.policies import (
-    LIFE,
-    PERSONAL,
-    PPM,
-    SAVING,
-    Draft,
-    Frequency,
-    Kind,
-    Policy,
-    Premium,
-    between,
-    chosen,
-    planned,
-    surrender_percents,
-)
+from generators.policies import LIFE, PERSONAL, SAVING, Frequency, Kind, Policy, Premium
+from generators.premiums import PPM, Draft, between, chosen, planned, surrender_percents
 from generators.tax import rounded_to_rupee
 from generators.trade import Purpose, Rail
 from kit.chance import Stream
@@ -336,7 +323,7 @@ def _premium_due(policy: Policy, premium: Premium, day: date) -> Due:
 def _late_due(policy: Policy, premium: Premium, day: date) -> Due:
     return Due(
         day,
-        late_document(premium),
+        premium.late_document,
         policy.account,
         policy.insurer,
         Purpose.PREMIUM,
@@ -344,11 +331,6 @@ def _late_due(policy: Policy, premium: Premium, day: date) -> Due:
         -premium.late_paise,
         IfShort.WAITS,
     )
-
-
-def late_document(premium: Premium) -> str:
-    """Name the fee paid beside a premium that came too late."""
-    return f"{premium.document}-LATE"
 
 
 def _small_covers(frame: Frame, stream: Stream) -> Iterator[Due]:
