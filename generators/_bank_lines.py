@@ -1,4 +1,4 @@
-"""What a bank books on an account by itself: charges with their tax, interest, small covers, cheques that came back."""
+"""What a bank books on an account by itself: charges with their tax, interest, cheques that came back."""
 
 from __future__ import annotations
 
@@ -35,8 +35,6 @@ class BankLines:
         if time.month.month % 3 == 0:
             for place, account in enumerate(self._frame.accounts):
                 self._quarter(time, account, f"{time.tag}{place}")
-        if time.month.month == 5 and self._owner.has_small_covers:
-            self._small_covers(time)
 
     def _returned_cheque(self, time: Time) -> None:
         """A cheque paid in is credited, comes back the next working day, and the bank charges for it."""
@@ -80,15 +78,6 @@ class BankLines:
             self._due(day, f"{name}/charge", account, (Purpose.CHARGE, -paise)),
             self._due(day, f"{name}/tax", account, (Purpose.CHARGE, -tax)),
         ]
-
-    def _small_covers(self, time: Time) -> None:
-        day, purse = time.day(27), self._frame.purse
-        for name, paise in zip(
-            ("ACCIDENT", "LIFE"), self._figures.row("cover_debits_paise", day), strict=True
-        ):
-            document = f"SMALLCOVER-{name}-{time.tag}"
-            due = self._due(day, document, purse, (Purpose.PREMIUM, -whole(paise)))
-            self.dues.append(due._replace(if_short=IfShort.SKIPPED))
 
     def _due(self, day: date, document: str, account: str, what: tuple[Purpose, int]) -> Due:
         purpose, paise = what

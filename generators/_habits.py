@@ -10,7 +10,6 @@ from generators.figures import Figures
 from generators.frame import Frame
 from generators.people import (
     LAST_NAMES,
-    AccountKind,
     Counterparty,
     Tie,
     ifsc,
@@ -86,7 +85,6 @@ class Owner(NamedTuple):
     phone_paise: int
     broadband_paise: int
     savings_paise: int
-    has_small_covers: bool
 
     def drawing_days(self, first: date, days_n: int) -> list[date]:
         """List the days of a month on which the owner draws."""
@@ -138,7 +136,6 @@ def owner_of(frame: Frame, stream: Stream) -> Owner:
     bills = figures.table("phone_bill_paise", frame.first)
     savings = figures.table("savings_kept_paise", frame.first)
     fees = figures.row("broadband_bill_paise", frame.first)
-    purse_kind = {one.id: one.kind for one in frame.accounts}[frame.purse]
     chit, card = _chit(frame, stream, taken_share), _card(frame, stream)
     return Owner(
         people=_people(frame, stream.branch("people")),
@@ -154,7 +151,6 @@ def owner_of(frame: Frame, stream: Stream) -> Owner:
         phone_paise=stream.randrange(whole(bills["least"]), whole(bills["most"]), 1_000),
         broadband_paise=whole(stream.choice(fees)) if _has(figures, stream, frame, "broadband_ppm") else 0,
         savings_paise=stream.randrange(whole(savings["least"]), whole(savings["most"])),
-        has_small_covers=_has(figures, stream, frame, "cover_debits_ppm")
         and purse_kind is AccountKind.SAVINGS,
     )
 
