@@ -151,7 +151,6 @@ def owner_of(frame: Frame, stream: Stream) -> Owner:
         phone_paise=stream.randrange(whole(bills["least"]), whole(bills["most"]), 1_000),
         broadband_paise=whole(stream.choice(fees)) if _has(figures, stream, frame, "broadband_ppm") else 0,
         savings_paise=stream.randrange(whole(savings["least"]), whole(savings["most"])),
-        and purse_kind is AccountKind.SAVINGS,
     )
 
 
