@@ -1,6 +1,6 @@
 """GST month by month: credit set against tax in the legal order, what is left in cash, and the days returns are filed on.
 
-Everything is whole paise. Of a composition firm output.taxable is its taxable turnover, and its heads are zero.
+Everything is whole paise. Of a composition firm output and exempt together are its turnover, and the heads are zero.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from kit.period import Month
 from kit.ratio import half_even
 from kit.shapes import whole
 
-__all__ = ["TaxDesk", "credited_in", "rate_bps"]
+__all__ = ["TaxDesk", "credited_in", "late_document", "paying_document", "rate_bps", "turnover_of"]
 
 DEPOSIT, RETURN, COMPOSITION, LATE = "PMT06", "GST", "CMP08", "GSTLATE"
 _DAY = timedelta(days=1)
@@ -54,6 +54,11 @@ class _Closed(NamedTuple):
     means_to_pay: date
     sales_due: date
     means_to_tell: date
+
+
+class _Sold(NamedTuple):
+    output: Tax
+    exempt_paise: int
 
 
 class _Settled(NamedTuple):
@@ -97,7 +102,7 @@ class TaxDesk:
             return ()
         if self._registration.scheme is Scheme.UNREGISTERED:
             return ()
-        settled = self._settled(self._registration, month, output, credit)
+        settled = self._settled(self._registration, month, _Sold(output, exempt_paise), credit)
         habit = self._stream.branch("tax", month.year, month.month)
         means_to_pay = self._meant(habit, "habit_of_paying", settled.due, month)
         sales_due = self._sales_due(self._registration, month)
@@ -152,12 +157,12 @@ class TaxDesk:
             told.append(self._told(one, (paid_on, sales, filed_on), as_of))
         return tuple(self._with_quarter(told))
 
-    def _settled(self, registration: Registration, month: Month, output: Tax, credit: Tax) -> _Settled:
+    def _settled(self, registration: Registration, month: Month, sold: _Sold, credit: Tax) -> _Settled:
         if registration.scheme is Scheme.COMPOSITION:
-            return self._composed(month, output)
+            return self._composed(month, sold)
         if registration.scheme is Scheme.QRMP:
-            return self._quarterly(registration, month, output, credit)
-        done = reckoned(self._position, output, credit)
+            return self._quarterly(registration, month, sold.output, credit)
+        done = reckoned(self._position, sold.output, credit)
         self._position = done.after
         due = due_on(self._figures, "return_due_day", month)
         return _Settled(done.offset.paid, done.cash, _named(RETURN, month), due)
@@ -181,8 +186,10 @@ class TaxDesk:
         due = quarterly_due(self._figures, registration, month)
         return _Settled(done.offset.paid, minus(done.cash, drawn), _named(RETURN, month), due)
 
-    def _composed(self, month: Month, output: Tax) -> _Settled:
-        self._open.append((output, NO_TAX))
+    def _composed(self, month: Month, sold: _Sold) -> _Settled:
+        self._open.append(
+            (sold.output._replace(taxable_paise=sold.output.taxable_paise + sold.exempt_paise), NO_TAX)
+        )
         last = quarters_last(month)
         due = due_on(self._figures, "composition_due_day", last)
         if month != last:
@@ -281,3 +288,21 @@ def _filed(one: TaxMonth, day: date | None) -> TaxMonth:
 
 def _named(kind: str, month: Month) -> str:
     return f"{kind}-{month.year:04}{month.month:02}"
+
+
+def paying_document(scheme: Scheme, month: Month) -> str:
+    """Name the document a month's cash is paid under."""
+    if scheme is Scheme.COMPOSITION:
+        return _named(COMPOSITION, month)
+    is_deposit = scheme is Scheme.QRMP and not is_quarters_last(month)
+    return _named(DEPOSIT if is_deposit else RETURN, month)
+
+
+def late_document(month: Month) -> str:
+    """Name the document interest and fee of a month's late payment are paid under."""
+    return _named(LATE, month)
+
+
+def turnover_of(month: TaxMonth) -> int:
+    """Tell the turnover composition is taxed on: such a firm charges no tax, whatever it sells."""
+    return month.output.taxable_paise + month.exempt_paise
