@@ -1,27 +1,27 @@
-"""The synthetic provider: it answers only for what is granted, and its answer enters through lake.deliver."""
+"""The synthetic feed: the provider answers only for what is granted, and its answer enters through lake.deliver."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-import sources
 from consent.artefact import FetchType, State
 from consent.grants import Consent, Use, Wanted
-from kit.chance import Stream
-from kit.errors import CallerError, NotFound
-from kit.period import Unit, add_months, calendar_window, midnight
-from kit.scope import DateRange, Grant, Scope
-from kit.source import Parcel, Pull
+from kit.errors import CallerError
+from kit.period import Unit, calendar_window
+from kit.scope import Grant, Scope
+from pipeline.feeds.provider import Answer, Provider, asked_range
 from pipeline.job import Job, Passage, Report
 from pipeline.order import Order, fetch_key
 from pipeline.wiring import House
-from warehouse import assets
-from warehouse.lake import Arrival, Delivery
+from warehouse.lake import Arrival, Delivery, NoteKind, Remark
 
 if TYPE_CHECKING:  # The world is loaded only when it has to speak.
-    from generators.world import Business
+    from generators.mess import Mess
+
+Given = list[tuple[Delivery, "Mess"]]
+TRUTH_CHARS = 16
 
 
 def generate(job: Job) -> tuple[Report, ...]:
@@ -29,7 +29,14 @@ def generate(job: Job) -> tuple[Report, ...]:
     _only_in_sandbox(job)
     key = question(job.house, job.order)
     scope = job.house.consents.open_scope(_wanted(job.order, key))
-    return tuple(_generate_source(job, scope, source, key) for source in scope.sources())
+    provider = Provider(job.order, job.house.config)
+    held = {grant: _answered(job, scope, grant, key) for grant in scope.grants}
+    # What the provider cannot answer is refused here, before it has spent anyone's consent.
+    answers = [provider.answer(grant) for grant, delivery in held.items() if delivery is None]
+    given: Given = []
+    reports = tuple(_generate_source(job, scope, source, (key, answers, given)) for source in scope.sources())
+    _tell_truth(job, scope, provider, (key, held, given))
+    return reports
 
 
 def open_fetch(house: House, order: Order) -> Scope:
@@ -38,7 +45,7 @@ def open_fetch(house: House, order: Order) -> Scope:
 
 
 def _wanted(order: Order, key: str) -> Wanted:
-    days = _asked_range(order)
+    days = asked_range(order)
     return Wanted(order.customer, order.purpose, Use.FETCH, range=days, fetch_key=key)
 
 
@@ -90,93 +97,64 @@ def _only_in_sandbox(job: Job) -> None:
         )
 
 
-def _asked_range(order: Order) -> DateRange | None:
-    if order.as_of is None:
-        return None
-    return DateRange(
-        order.as_of if order.months is None else _first_day(order.as_of, order.months), order.as_of
-    )
-
-
-def _first_day(last: date, months: int) -> date:
-    """Months end on the evening of their last day, so one month to 28 February begins on the 1st."""
-    try:
-        return add_months(last + timedelta(days=1), -months)
-    except (ValueError, OverflowError):
-        raise CallerError(
-            "MONTHS_TOO_MANY", "So many months leave the calendar.", hint="Give a smaller --months."
-        ) from None
-
-
-def _generate_source(job: Job, scope: Scope, source: str, key: str) -> Report:
-    unanswered = [grant for grant in scope.of_source(source) if not _answered(job, scope, grant, key)]
-    if not unanswered:
+def _generate_source(
+    job: Job, scope: Scope, source: str, asked: tuple[str, Sequence[Answer], Given]
+) -> Report:
+    key, answers, given = asked
+    mine = [answer for answer in answers if answer.grant.source == source]
+    if not mine:
         job.house.lake.settle(scope)
         return job.unchanged("generate", source, key, _counts(job.house.lake.deliveries(scope, source)))
     run_id = job.begin("generate", source, key)
     passage = Passage(job, "generate", source)
-    # What the provider cannot answer is refused here, before it has spent anyone's consent.
-    answers = [(grant, _passing(_answer(job, grant), passage)) for grant in unanswered]
-    deliveries = [delivery for asked in answers for delivery in _fetch(job, scope, asked, key)]
-    return job.end(run_id, Report("generate", source, "done", _counts(deliveries)))
+    fetched = [one for answer in mine for one in _fetch(job, scope, answer, (key, passage))]
+    given += fetched
+    return job.end(run_id, Report("generate", source, "done", _counts([delivery for delivery, _ in fetched])))
 
 
-def _answered(job: Job, scope: Scope, grant: Grant, key: str) -> bool:
-    return any(
-        delivery.fetch_key == key
-        and delivery.party == grant.party
-        and any(hold.consent_id == grant.consent_id for hold in delivery.holds)
-        for delivery in job.house.lake.deliveries(scope, grant.source)
-    )
+def _answered(job: Job, scope: Scope, grant: Grant, key: str) -> Delivery | None:
+    """Find what was delivered to this question under this grant."""
+    for delivery in job.house.lake.deliveries(scope, grant.source):
+        is_answer = delivery.fetch_key == key and delivery.party == grant.party
+        if is_answer and any(hold.consent_id == grant.consent_id for hold in delivery.holds):
+            return delivery
+    return None
 
 
-def _fetch(job: Job, scope: Scope, asked: tuple[Grant, Iterator[Parcel]], key: str) -> list[Delivery]:
+def _fetch(job: Job, scope: Scope, answer: Answer, asked: tuple[str, Passage]) -> Given:
     """Each grant is a question of its own: its days, its filters, its use counted before anything arrives."""
-    house, (grant, answer) = job.house, asked
+    house, grant, (key, passage) = job.house, answer.grant, asked
     narrowed = scope.narrowed_to(grant)
     house.consents.record_use(narrowed, grant.source, key)
     arrival = Arrival(grant.party, key, house.clock.now(), house.consents.recheck(narrowed))
-    return [house.lake.deliver(narrowed, grant.source, parcel.lines, arrival) for parcel in answer]
+    return [
+        (house.lake.deliver(narrowed, grant.source, passage.counted(parcel.lines), arrival), answer.mess)
+        for parcel in answer.parcels
+    ]
 
 
-def _passing(answer: Iterator[Parcel], passage: Passage) -> Iterator[Parcel]:
-    return (parcel._replace(lines=passage.counted(parcel.lines)) for parcel in answer)
+def _tell_truth(
+    job: Job, scope: Scope, provider: Provider, asked: tuple[str, Mapping[Grant, Delivery | None], Given]
+) -> None:
+    """Write down what the business asks for and what is true of it, last: where that stands, all of the answer does."""
+    key, held, given = asked
+    lake, name = job.house.lake, f"{key[:TRUTH_CHARS]}.ndjson"
+    if not given and lake.has_truth(scope, name):
+        return
+    recheck = job.house.consents.recheck(scope)
+    lake.note(scope, Remark(NoteKind.APPLICATION, provider.application(held)), recheck)
+    known = [(delivery, _retold(job, provider, grant)) for grant, delivery in held.items() if delivery]
+    lake.keep_truth(scope, name, provider.truth(held, [*known, *given]), recheck)
 
 
-def _answer(job: Job, grant: Grant) -> Iterator[Parcel]:
-    """The world is loaded only when it has to speak."""
-    from generators.figures import Figures
-    from generators.mess import mess_of
-    from generators.world import Scale, business_of
-
-    order, config = job.order, job.house.config
-    days = _days(order, grant)
-    stream = Stream(config.world_seed if order.seed is None else order.seed, order.customer)
-    scale = Scale(order.months or config.months, order.bank_rows)
-    business = business_of(stream.branch("world"), order.customer, days.last, scale, order.persona)
-    _refuse_unknown(business, order, grant)
-    answered_at = midnight(days.last + timedelta(days=1))
-    pull = Pull(days, grant.filters, answered_at, grant.record_types, grant.channel)
-    return sources.source(grant.source).generate(
-        business, {grant.party: pull}, stream.branch(grant.source), mess_of(order.noise or "off", Figures(assets.figures()["mess"]))
-    )
-
-
-def _refuse_unknown(business: Business, order: Order, grant: Grant) -> None:
-    """A consent for a party the provider does not know stands in the way of every other until it is withdrawn."""
-    try:
-        business.party(grant.party)
-    except NotFound as error:
-        revoke = f"bahi consent revoke --customer-id {order.customer} --consent-id {grant.consent_id}"
-        hint = f"Run: {revoke} --purpose {order.purpose}"
-        raise NotFound(error.code, error.message, hint=hint) from None
-
-
-def _days(order: Order, grant: Grant) -> DateRange:
-    last = grant.range.last if order.as_of is None else order.as_of
-    if order.months is None:
-        return DateRange(grant.range.first, last)
-    return DateRange(max(grant.range.first, _first_day(last, order.months)), last)
+def _retold(job: Job, provider: Provider, grant: Grant) -> Mess:
+    """What happened to lines that were delivered before is told by making them again; clean ones have nothing to tell."""
+    answer = provider.answer(grant)
+    if job.order.noise not in (None, "off"):
+        for parcel in answer.parcels:
+            for _ in parcel.lines:
+                pass
+    return answer.mess
 
 
 def _counts(deliveries: Sequence[Delivery]) -> dict[str, int]:
