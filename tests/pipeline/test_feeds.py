@@ -12,12 +12,13 @@ import pytest
 from consent.terms import GrantOrder, Party
 from kit.errors import CallerError, ConsentRequired, NotFound
 from kit.ident import customer_id
+from pipeline.feeds.provider import Provider
 from pipeline.feeds.synthetic import question
 from pipeline.flow import run
 from pipeline.job import Report
 from pipeline.order import Order, fetch_key
 from pipeline.wiring import House, open_house
-from tests.support import installed
+from tests.support import files_below, installed
 
 CUSTOMER = customer_id("MSME001")
 
@@ -206,3 +207,96 @@ def test_asking_for_nothing_in_particular_means_the_question_already_answered(
     assert generated(house, noise="heavy", months=13).status == "done"
     assert generated(house).status == "unchanged"
     assert uses_n(house) == 1
+
+
+def raw_lines(house: House, delivery: str) -> list[bytes]:
+    (found,) = (house.home.raw / CUSTOMER).rglob(f"{delivery}.ndjson")
+    return found.read_bytes().splitlines()
+
+
+def truths(house: House) -> dict[str, bytes]:
+    return files_below(house.home.truth)
+
+
+def told(house: House) -> list[dict[str, object]]:
+    (only,) = truths(house).values()
+    return [json.loads(line) for line in only.splitlines()]
+
+
+def applications(house: House) -> list[bytes]:
+    return (house.home.raw / CUSTOMER / "applications.ndjson").read_bytes().splitlines()
+
+
+def test_all_that_is_asked_on_one_day_is_answered_by_one_business(
+    house_at: Callable[[str], House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    made: list[date] = []
+    make = Provider._made
+
+    def counted(self: Provider, last: date) -> object:
+        made.append(last)
+        return make(self, last)
+
+    monkeypatch.setattr(Provider, "_made", counted)
+    for last in (None, None, date(2026, 9, 30)):
+        house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",), last=last))
+    assert generated(house).counts["deliveries"] == 3
+    assert sorted(made) == [date(2026, 9, 30), date(2026, 10, 31)]
+    assert generated(house).status == "unchanged" and len(made) == 2
+
+
+def test_the_business_asks_once_whatever_it_is_asked(house_at: Callable[[str], House]) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    generated(house)
+    asked = applications(house)
+    assert len(asked) == 1
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    house.consents.grant(GrantOrder(CUSTOMER, 104, ("bank",)))
+    for order in ({}, {"noise": "light", "purpose": 104}, {"purpose": 104}):
+        generated(house, **order)
+    assert applications(house) == asked
+
+
+@pytest.mark.parametrize("noise", ["off", "heavy"])
+def test_the_truth_names_every_line_that_was_delivered(house_at: Callable[[str], House], noise: str) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    generated(house, noise=noise)
+    lines = told(house)
+    why = {line["id"]: line for line in lines if line["kind"] == "bank_line"}
+    deeds = [line for line in lines if line["kind"] == "deed"]
+    assert lines[0]["kind"] == "business" and bool(deeds) == (noise == "heavy")
+    (raw,) = (house.home.raw / CUSTOMER / "bank").glob("*.ndjson")
+    for line in raw.read_bytes().splitlines()[1:]:
+        if b'"txnId":"' in line:
+            known = why[line.split(b'"txnId":"')[1].split(b'"')[0].decode()]
+            assert known["purpose"] and known["counterparty"] is not None
+    for deed in deeds:
+        if deed["dirt"] == "JSON_BROKEN":
+            with pytest.raises(json.JSONDecodeError):
+                json.loads(raw_lines(house, str(deed["delivery"]))[int(str(deed["line"])) - 1])
+
+
+@pytest.mark.parametrize("noise", ["off", "heavy"])
+def test_a_truth_that_was_never_written_is_written_by_the_same_question(
+    house_at: Callable[[str], House], noise: str
+) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    generated(house, noise=noise)
+    before, asked = truths(house), applications(house)
+    (path,) = (house.home.truth / CUSTOMER / "103").iterdir()
+    path.unlink()
+    assert generated(house, noise=noise).status == "unchanged"
+    assert (truths(house), applications(house)) == (before, asked) and uses_n(house) == 1
+
+
+def test_truth_and_application_go_with_the_consent(house_at: Callable[[str], House]) -> None:
+    house = house_at("2026-11-01T10:00:00+05:30")
+    (consent,) = house.consents.grant(GrantOrder(CUSTOMER, 103, ("bank",)))
+    generated(house)
+    assert truths(house)
+    house.erasure.revoke(consent.artefact.id)
+    assert not truths(house) and not list(house.home.raw.rglob("applications.ndjson"))
