@@ -35,7 +35,7 @@ from kit.ident import synthetic_gstin
 from kit.shapes import listed, mapping, whole
 
 MILLION = 1_000_000
-BUYERS_N, SUPPLIERS_N, PAYERS_N = 9, 7, 160
+BUYERS_N, SUPPLIERS_N, UNREGISTERED_N, PAYERS_N = 9, 7, 3, 160
 BANKS = ("BAHI-FIP", "BAHI-FIP-2", "BAHI-FIP-3", "BAHI-FIP-4", "BAHI-FIP-5")
 
 
@@ -196,7 +196,10 @@ def drawn_people(stream: Stream, drawn: Firm) -> dict[Tie, tuple[Counterparty, .
     """Invent those the firm deals with by name, but not those who pay at its counter."""
     return {
         Tie.BUYER: tuple(firm(stream, Tie.BUYER, n, drawn.state) for n in range(BUYERS_N)),
-        Tie.SUPPLIER: tuple(firm(stream, Tie.SUPPLIER, n, drawn.state) for n in range(SUPPLIERS_N)),
+        Tie.SUPPLIER: (
+            *(firm(stream, Tie.SUPPLIER, n, drawn.state) for n in range(SUPPLIERS_N)),
+            *(person(stream, Tie.SUPPLIER, SUPPLIERS_N + n) for n in range(UNREGISTERED_N)),
+        ),
         Tie.EMPLOYEE: tuple(person(stream, Tie.EMPLOYEE, n) for n in range(min(drawn.employees_n, 6))),
         Tie.LANDLORD: (person(stream, Tie.LANDLORD, 0),),
         Tie.BANK: (institution(stream, Tie.BANK, "Bahi Demonstration Bank"),),

@@ -1,63 +1,122 @@
-"""The hidden business of one customer: who it is and its ledger of events; sources only project what stands here."""
+"""The hidden business of one customer: who it is, what it lived, and what only the future will tell."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from functools import cached_property
+from typing import NamedTuple
 
+from generators.counter import Wish
+from generators.course import Course, planned
+from generators.covers import CoverBook, covers_of
+from generators.drawing import (
+    ALL_KINDS,
+    Span,
+    drawn_constitution,
+    drawn_firm,
+    drawn_holdings,
+    drawn_sector,
+    framed,
+    payers,
+    sectors_of,
+)
+from generators.duties import duties_of
+from generators.figures import Figures
+from generators.firm import Firm, Sector
+from generators.frame import EPOCH, Frame
+from generators.funds import FundBook, funds_of
+from generators.future import Ahead, application_of, booked, default_n, fate_of
 from generators.ledger import Ledger
-from generators.people import (
-    Account,
-    AccountKind,
-    Constitution,
-    Counterparty,
-    Party,
-    Tie,
-    firm,
-    institution,
-    person,
-    proprietor,
+from generators.loans import LoanBook, loans_of
+from generators.orders import OrderBook, orders_of
+from generators.papers import (
+    Application,
+    Fate,
+    Invoice,
+    Passed,
+    Purchase,
+    Registration,
+    Retail,
+    TaxMonth,
 )
-from generators.people import (
-    account as account_of,
-)
-from generators.trade import PLAIN_TRADE, RUPEE, Event, Loan, Sector, Setting
+from generators.people import Account, Constitution, Counterparty, Party
+from generators.personas import DRAWN, PERSONAS, names
+from generators.sundries import sundries_of
+from generators.trade import Event
 from kit.chance import Stream
 from kit.errors import CallerError, NotFound
 from kit.period import add_months
 
-PERSONAS = ("plain_trader",)
-# Every life starts here, however late or early it is looked at, so that all looks agree.
-EPOCH = date(2022, 4, 1)
-# Lines of the plain trader that are no small receipts: fixed dues, suppliers, invoices and deposits of a month.
-OTHER_ROWS_A_MONTH = 40
+HIDDEN_MONTHS = 12
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How far back the provider remembers, and how many bank lines are wished for (None: what comes naturally)."""
+class Look(NamedTuple):
+    """The day a life is looked at, how far back the provider remembers, how many bank lines are wished for, and whom to show."""
 
+    as_of: date
     months: int = 14
     bank_rows: int | None = None
+    persona: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Business:
-    """One business with its people, accounts and loans, remembered from first to as_of."""
+    """One business with its people, accounts and papers, remembered from first to as_of."""
 
     name: str
-    constitution: Constitution
-    sector: Sector
     first: date
-    as_of: date
-    parties: tuple[Party, ...]
-    accounts: tuple[Account, ...]
+    course: Course
+    loans: LoanBook
+    orders: OrderBook
+    funds: FundBook
+    covers: CoverBook
     counterparties: Mapping[str, Counterparty]
-    loans: tuple[Loan, ...]
     ledger: Ledger
+    stream: Stream
+    persona: str | None
+
+    @property
+    def frame(self) -> Frame:
+        """The fixed frame of the life."""
+        return self.course.frame
+
+    @property
+    def firm(self) -> Firm:
+        """The hidden traits."""
+        return self.frame.firm
+
+    @property
+    def constitution(self) -> Constitution:
+        """The legal form."""
+        return self.firm.constitution
+
+    @property
+    def sector(self) -> Sector:
+        """The line of business."""
+        return self.firm.sector
+
+    @property
+    def as_of(self) -> date:
+        """The day of the look."""
+        return self.frame.as_of
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """The entity first, then the persons behind it."""
+        return self.frame.parties
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts, those nobody tells of included."""
+        return self.frame.accounts
+
+    @property
+    def registration(self) -> Registration | None:
+        """The GST registration, where there is one."""
+        return self.frame.registration
 
     def party(self, party_id: str) -> Party:
         """Find a party by its id."""
@@ -73,99 +132,151 @@ class Business:
 
     def events(self, first: date, last: date) -> Iterator[Event]:
         """Tell the events of the remembered days between two days, both included, in order of time."""
-        return self.ledger.between(max(first, self.first), min(last, self.as_of))
+        return self.ledger.between(*self._remembered(first, last))
+
+    def invoices(self, first: date, last: date) -> Iterator[Invoice]:
+        """Tell the outward documents dated between two days, whatever the provider remembers."""
+        return (one for one in self.course.invoices if first <= one.on <= last)
+
+    def purchases(self, first: date, last: date) -> Iterator[Purchase]:
+        """Tell the inward invoices dated between two days."""
+        return (one for one in self.course.purchases if first <= one.on <= last)
+
+    def retail(self, first: date, last: date) -> Iterator[Retail]:
+        """Tell the takings without a name between two days."""
+        return (one for one in self.course.retail if first <= one.day <= last)
+
+    def _remembered(self, first: date, last: date) -> tuple[date, date]:
+        return max(first, self.first), min(last, self.as_of)
+
+    @cached_property
+    def passed(self) -> Mapping[str, Passed]:
+        """What became of every due, by its document."""
+        return self.course.cashier.standing()
+
+    @cached_property
+    def tax_months(self) -> tuple[TaxMonth, ...]:
+        """The months of GST that are closed."""
+        return self.course.desk.months(self.passed, self.as_of)
+
+    @cached_property
+    def application(self) -> Application:
+        """The loan the business asks for on the day of the look."""
+        return application_of(self.course, self.loans, self.stream.branch("application"))
+
+    @cached_property
+    def _ahead(self) -> Ahead:
+        return booked(self.course, self.application)
+
+    @cached_property
+    def fate(self) -> Fate:
+        """What the hidden months bring."""
+        return fate_of(self.course, self._ahead, self.stream.branch("future"))
+
+    def defaults_n(self, lives_n: int) -> int:
+        """Count the defaults of as many hidden years lived from the evening of the look."""
+        return default_n(self.course, self._ahead, self.stream.branch("futures"), lives_n)
 
 
-def business_of(stream: Stream, name: str, as_of: date, scale: Scale, persona: str | None) -> Business:
-    """Make the business a stream decides; the same stream tells the same past whatever the day it is asked."""
-    _known(persona)
-    first = max(EPOCH, add_months(as_of + _DAY, -scale.months))
-    if not first <= as_of or scale.months < 1:
+class World:
+    """The synthetic world: figures in, businesses out; the same stream tells the same past whatever the day it is asked."""
+
+    def __init__(self, figures: Mapping[str, Figures]) -> None:
+        """Stand on the figures of all parts of the world."""
+        self.figures = figures
+
+    def business(self, stream: Stream, name: str, look: Look) -> Business:
+        """Make the business a stream decides."""
+        first = max(EPOCH, add_months(look.as_of + _DAY, -look.months))
+        _check(look, first)
+        plain = self._lived(stream, name, look, Wish({}))
+        if look.bank_rows is None:
+            return self._told(stream, name, look, plain)
+        others_n = sum(len(page.moves) for day, page in plain.course.pages.items() if day >= first)
+        wish = _wished(max(0, look.bank_rows - others_n), first, look.as_of)
+        return self._told(stream, name, look, self._lived(stream, name, look, wish))
+
+    def _told(self, stream: Stream, name: str, look: Look, lived: _Lived) -> Business:
+        frame = lived.course.frame
+        at_counter = payers(stream.branch("payers"))
+        known = [one for group in frame.people.values() for one in group]
+        known += [*at_counter, *lived.people]
+        failed_ppm = 0 if look.bank_rows else self.figures["bank"].whole("failed_upi_ppm", look.as_of)
+        return Business(
+            name=name,
+            first=max(EPOCH, add_months(look.as_of + _DAY, -look.months)),
+            course=lived.course,
+            loans=lived.loans,
+            orders=lived.orders,
+            funds=lived.funds,
+            covers=lived.covers,
+            counterparties={one.id: one for one in known},
+            ledger=Ledger(lived.course.pages, frame.accounts, at_counter, stream.branch("lines"), failed_ppm),
+            stream=stream,
+            persona=look.persona,
+        )
+
+    def _lived(self, stream: Stream, name: str, look: Look, wish: Wish) -> _Lived:
+        firm = self._firm(stream.branch("firm"), look.persona)
+        last = add_months(look.as_of + _DAY, HIDDEN_MONTHS) - _DAY
+        frame = framed(self.figures, stream, name, firm, Span(look.as_of, last))
+        loans = loans_of(frame, stream.branch("loans"))
+        orders = orders_of(frame, stream.branch("orders"))
+        funds = funds_of(frame, stream.branch("funds"))
+        covers = covers_of(frame, stream.branch("covers"))
+        sundries = sundries_of(frame, stream.branch("sundries"))
+        duties = duties_of(frame, stream.branch("duties"))
+        books = (loans, orders, funds, covers, sundries, duties)
+        course = Course(frame, stream.branch("life"), planned(books), wish)
+        course.live_to(look.as_of)
+        people = tuple(one for book in books for one in book.people)
+        return _Lived(course, loans, orders, funds, covers, people)
+
+    def _firm(self, stream: Stream, persona: str | None) -> Firm:
+        """Without a persona a proprietor who holds all six kinds of data; drawn is a firm of the portfolio."""
+        trade = self.figures["trade"]
+        sector = drawn_sector(trade, stream.branch("sector"))
+        constitution = drawn_constitution(trade, stream.branch("constitution"))
+        if persona == DRAWN:
+            holdings = drawn_holdings(trade, stream.branch("holdings"), sector)
+            return drawn_firm(trade, stream.branch("traits"), sector, constitution, holdings)
+        planted = None if persona is None else PERSONAS[persona]
+        if planted is not None:
+            sector = sectors_of(trade)[planted.sector]
+        one = Constitution.PROPRIETORSHIP
+        firm = drawn_firm(trade, stream.branch("traits"), sector, one, ALL_KINDS)
+        if planted is None:
+            return firm
+        marked = replace(firm, facts=firm.facts | {str(persona).upper()})
+        return planted.shape(marked, stream.branch("persona"))
+
+
+class _Lived(NamedTuple):
+    course: Course
+    loans: LoanBook
+    orders: OrderBook
+    funds: FundBook
+    covers: CoverBook
+    people: tuple[Counterparty, ...]
+
+
+def _check(look: Look, first: date) -> None:
+    if look.persona is not None and look.persona not in names():
+        raise CallerError("PERSONA_UNKNOWN", "no such persona", hint=f"known personas: {', '.join(names())}")
+    if not first <= look.as_of or look.months < 1:
         raise CallerError(
             "AS_OF_TOO_EARLY",
             "the synthetic world has no history at that day",
             hint=f"choose a day after {EPOCH.isoformat()} and at least one month",
         )
-    party = proprietor(stream.branch("party"), EPOCH, "Pune")
-    opened_on = EPOCH - timedelta(days=stream.branch("vintage").randrange(200, 4_000))
-    account = account_of(stream.branch("account"), party.id, AccountKind.CURRENT, ("BAHI-FIP", "Pune"), opened_on)._replace(opening_paise=85_000 * RUPEE)
-    people = _people(stream.branch("people"), PLAIN_TRADE)
-    size_percent = round(100 * stream.branch("size").lognormvariate(0.0, 0.35))
-    loans = _loans(stream.branch("loans"), people[Tie.LENDER][0].id, size_percent, as_of)
-    setting = Setting(
-        stream=stream,
-        sector=PLAIN_TRADE,
-        epoch=EPOCH,
-        last=as_of,
-        account=account,
-        people=people,
-        loans=loans,
-        size_percent=size_percent,
-        receipts_n=_receipts_n(scale, first, as_of),
-    )
-    return Business(
-        name=name,
-        constitution=Constitution.PROPRIETORSHIP,
-        sector=PLAIN_TRADE,
-        first=first,
-        as_of=as_of,
-        parties=(party,),
-        accounts=(account,),
-        counterparties={one.id: one for group in people.values() for one in group},
-        loans=loans,
-        ledger=Ledger(setting),
-    )
 
 
-def _known(persona: str | None) -> None:
-    if persona is not None and persona not in PERSONAS:
-        raise CallerError("PERSONA_UNKNOWN", "no such persona", hint=f"known personas: {', '.join(PERSONAS)}")
-
-
-def _people(stream: Stream, sector: Sector) -> dict[Tie, tuple[Counterparty, ...]]:
-    return {
-        Tie.CUSTOMER: tuple(person(stream, Tie.CUSTOMER, n) for n in range(240)),
-        Tie.BUYER: tuple(firm(stream, Tie.BUYER, n, "27") for n in range(7)),
-        Tie.SUPPLIER: tuple(firm(stream, Tie.SUPPLIER, n, "27") for n in range(6)),
-        Tie.EMPLOYEE: tuple(person(stream, Tie.EMPLOYEE, n) for n in range(sector.employees)),
-        Tie.LANDLORD: (person(stream, Tie.LANDLORD, 0),),
-        Tie.LENDER: (institution(stream, Tie.LENDER, "Nirmaan Udyog Finance"),),
-        Tie.BANK: (institution(stream, Tie.BANK, "Bahi Demonstration Bank"),),
-        Tie.UTILITY: (institution(stream, Tie.UTILITY, "State Electricity Board"),),
-    }
-
-
-def _loans(stream: Stream, lender: str, size_percent: int, last: date) -> tuple[Loan, ...]:
-    """One loan at a time, each taken some months after the one before was repaid."""
-    loans: list[Loan] = []
-    day = EPOCH + timedelta(days=stream.randrange(40, 300))
-    while day <= last:
-        months = stream.choice((18, 24, 36))
-        principal = stream.randrange(200, 500) * size_percent // 100 * 1_000 * RUPEE
-        rate_bps = stream.randrange(1_400, 2_201, 25)
-        emi = emi_paise(principal, rate_bps, months)
-        loans.append(Loan(f"LOAN-{len(loans) + 1}", lender, principal, rate_bps, months, emi, day))
-        day = add_months(day, months) + timedelta(days=stream.randrange(45, 200))
-    return tuple(loans)
-
-
-def emi_paise(principal_paise: int, rate_bps: int, months: int) -> int:
-    """Level instalment on reducing balance, rounded half-even to the rupee as lenders do."""
-    with localcontext() as context:
-        context.prec = 28
-        rate = Decimal(rate_bps) / 120_000
-        growth = (1 + rate) ** months
-        rupees = Decimal(principal_paise) / RUPEE * rate * growth / (growth - 1)
-        return int(rupees.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)) * RUPEE
-
-
-def _receipts_n(scale: Scale, first: date, last: date) -> dict[date, int]:
-    """Spread the wished number of lines evenly over the remembered days."""
-    if scale.bank_rows is None:
-        return {}
+def _wished(receipts_n: int, first: date, last: date) -> Wish:
+    """Spread the wished number of receipts evenly over the remembered days."""
     days_n = (last - first).days + 1
-    receipts_n = max(0, scale.bank_rows - OTHER_ROWS_A_MONTH * scale.months)
-    return {
-        first + timedelta(days=i): receipts_n * (i + 1) // days_n - receipts_n * i // days_n
-        for i in range(days_n)
-    }
+    return Wish(
+        {
+            first + timedelta(days=i): receipts_n * (i + 1) // days_n - receipts_n * i // days_n
+            for i in range(days_n)
+        }
+    )

@@ -1,0 +1,139 @@
+"""What a firm buys to sell again: inward invoices, what it owes its suppliers, and the credit their tax gives."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from generators.frame import Frame
+from generators.gst import credited_in, rate_bps
+from generators.papers import NO_TAX, Purchase, Scheme, Tax
+from generators.people import Tie
+from generators.tax import rounded_to_rupee, tax_on
+from generators.trade import MILLION, RUPEE
+from kit.chance import Stream
+from kit.period import Month, month_of
+
+# Power, fees, freight and repairs: what no purchase and no wage explains.
+_SUNDRY_SHARE = 0.03
+_LEAST_PAISE = 4_000 * RUPEE
+_INVOICES_A_YEAR = 110
+_NEVER_FILED, _FILED_LATE, _BLOCKED = 0.02, 0.10, 0.04
+# Of what untaxed firms buy this much is tax, which is cost to them.
+_TAX_IN_COST = 0.10
+
+
+class Payable(NamedTuple):
+    """What is owed to a supplier for one delivery."""
+
+    due_on: date
+    paise: int
+    supplier: str
+    document: str
+
+
+class Buying:
+    """Buys in step with sales and keeps the list of what is owed."""
+
+    def __init__(self, frame: Frame) -> None:
+        """Owe nobody anything."""
+        firm = frame.firm
+        self._firm, self._tax = firm, frame.figures["tax"]
+        suppliers = frame.people[Tie.SUPPLIER]
+        self._firms = [one for one in suppliers if one.gstin]
+        self._persons = [one for one in suppliers if not one.gstin]
+        overhead = (firm.sector.wages_ppm + firm.sector.rent_ppm) / MILLION + _SUNDRY_SHARE
+        self._share = max(0.05, 1 - firm.margin - overhead)
+        if firm.scheme not in (Scheme.MONTHLY, Scheme.QRMP):
+            self._share /= 1 + _TAX_IN_COST
+        self._size = max(_LEAST_PAISE, int(firm.turnover_paise * self._share / _INVOICES_A_YEAR))
+        self._wanted = 0.0
+        self._number = 0
+        self._next = self._size
+        self._terms = max(5, int(firm.sector.stock_days * 0.5) + 6)
+        self._credit: dict[Month, Tax] = {}
+        self.payables: deque[Payable] = deque()
+
+    def copy(self) -> Buying:
+        """Give one that buys alone from here."""
+        twin = object.__new__(Buying)
+        twin.__dict__.update(self.__dict__)
+        twin._credit = dict(self._credit)
+        twin.payables = deque(self.payables)
+        return twin
+
+    def day(self, day: date, chance: Stream, net_paise: int) -> list[Purchase]:
+        """Buy again what was sold, in deliveries of some size."""
+        self._wanted += net_paise * self._share
+        made: list[Purchase] = []
+        while self._wanted >= self._next:
+            self._wanted -= self._next
+            taxable = self._next
+            self._next = int(self._size * chance.uniform(0.4, 1.6)) // RUPEE * RUPEE
+            self._number += 1
+            if chance.randrange(MILLION) < self._firm.sector.inputs_registered_ppm:
+                made.append(self._invoice(day, chance, taxable))
+            else:
+                supplier = chance.choice(self._persons)
+                self._owe(day, chance, taxable, supplier.id, f"BILL-{self._number}")
+        return made
+
+    def _invoice(self, day: date, chance: Stream, taxable: int) -> Purchase:
+        supplier = self._firms[int(chance.random() ** 1.5 * len(self._firms))]
+        hsn = self._firm.sector.inputs_hsn[int(chance.random() ** 1.5 * len(self._firm.sector.inputs_hsn))]
+        rate = rate_bps(self._tax, hsn, day)
+        tax = tax_on(taxable, rate, supplier.gstin[:2] != self._firm.state)
+        purchase = Purchase(
+            number=f"{supplier.id[-1]}{day:%y%m}/{self._number}",
+            on=day,
+            supplier=supplier.id,
+            place=self._firm.state,
+            hsn=hsn,
+            rate_bps=rate,
+            tax=tax,
+            value_paise=rounded_to_rupee(tax.gross_paise),
+            is_eligible=chance.random() >= _BLOCKED,
+            filed_on=_filed_on(day, chance),
+        )
+        month = credited_in(purchase, self._tax)
+        if month is not None and purchase.is_eligible:
+            self._credit[month] = self._credit.get(month, NO_TAX).plus(tax)
+        self._owe(day, chance, purchase.value_paise, supplier.id, purchase.number)
+        return purchase
+
+    def _owe(self, day: date, chance: Stream, paise: int, supplier: str, document: str) -> None:
+        due_on = day + timedelta(days=int(self._terms * chance.uniform(0.5, 1.5)))
+        self.payables.append(Payable(due_on, paise, supplier, document))
+
+    def credit_of(self, month: Month) -> Tax:
+        """Take the credit that a month's statement of inward supplies gives."""
+        return self._credit.pop(month, NO_TAX)
+
+    def owed_on(self, day: date) -> Iterator[Payable]:
+        """List what is due by a day, oldest purchase first."""
+        return (one for one in self.payables if one.due_on <= day)
+
+    def paid(self, one: Payable) -> None:
+        """Strike a payable off."""
+        self.payables.remove(one)
+
+    def paid_in_cash(self, paise: int) -> int:
+        """Pay the smallest suppliers over the counter, and tell what that took."""
+        spent = 0
+        for one in [one for one in self.payables if one.document.startswith("BILL-")]:
+            if spent + one.paise > paise:
+                break
+            self.payables.remove(one)
+            spent += one.paise
+        return spent
+
+
+def _filed_on(day: date, chance: Stream) -> date | None:
+    """Most suppliers tell of an invoice by the eleventh of the next month, some a month late, a few never."""
+    drawn = chance.random()
+    if drawn < _NEVER_FILED:
+        return None
+    month = month_of(day).next if drawn >= _NEVER_FILED + _FILED_LATE else month_of(day).next.next
+    return month.first_day + timedelta(days=6 + int(chance.random() * 5))

@@ -1,0 +1,39 @@
+"""The Indian working year: Sundays, second and fourth Saturdays, bank holidays, and when Diwali falls."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from generators.figures import Figures
+from kit.shapes import listed, mapping, text
+
+_DAY = timedelta(days=1)
+
+
+class WorkingYear:
+    """Tells working days of branches and clearing; NACH, NEFT and RTGS run on all days."""
+
+    def __init__(self, figures: Figures) -> None:
+        """Read the holidays once."""
+        rest = figures.table("bank_holidays", date.max)
+        self._fixed = frozenset(text(one) for one in listed(rest["fixed"]))
+        self._moving = frozenset(date.fromisoformat(text(one)) for one in listed(rest["moving"]))
+        diwali = mapping(figures.on("diwali", date.max))
+        self._diwali = {int(year): date.fromisoformat(text(day)) for year, day in diwali.items()}
+
+    def is_working(self, day: date) -> bool:
+        """Say whether branches and cheque clearing work."""
+        weekday = day.weekday()
+        if weekday == 6 or (weekday == 5 and (day.day - 1) // 7 in (1, 3)):
+            return False
+        return day not in self._moving and day.isoformat()[5:] not in self._fixed
+
+    def working_from(self, day: date) -> date:
+        """Give the day itself, or the next one that is worked."""
+        while not self.is_working(day):
+            day += _DAY
+        return day
+
+    def diwali(self, year: int) -> date | None:
+        """Give the day of Lakshmi Puja, where the almanac of the year is known."""
+        return self._diwali.get(year)

@@ -1,0 +1,185 @@
+"""The counter of a firm: takings without a name, rung up by rate of tax, and the ways they reach the bank."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from generators.calendar_in import WorkingYear
+from generators.figures import Figures
+from generators.frame import Frame
+from generators.gst import rate_bps
+from generators.papers import Retail
+from generators.people import Tie
+from generators.receipts import Takings
+from generators.tax import taxable_in
+from generators.trade import CLOSING_SECOND, MILLION, OPENING_SECOND, RUPEE, Move, Purpose, Rail
+from kit.chance import Stream
+from kit.ratio import half_even
+
+MARKET = "MARKET"
+Coming = list[tuple[date, Move]]
+# How goods share a counter's takings: what is listed first sells most.
+_SHARES = (0.38, 0.24, 0.16, 0.11, 0.07, 0.04)
+_WAYS = (("QR", "qr_ppm"), ("POS", "card_ppm"), ("PG", "gateway_ppm"))
+_DAY = timedelta(days=1)
+
+
+class Wish(NamedTuple):
+    """How many direct UPI receipts a day is to hold; days that are not named are left to trade."""
+
+    receipts_n: Mapping[date, int]
+
+
+class Rung(NamedTuple):
+    """What the counter took on one day."""
+
+    retail: list[Retail]
+    takings: Takings | None
+    cash_paise: int
+
+
+class Offer(NamedTuple):
+    """One kind of goods: its share of takings, code and rate."""
+
+    share: float
+    hsn: str
+    rate_bps: int
+
+
+@lru_cache(maxsize=4_096)
+def offers_on(tax: Figures, hsn: tuple[str, ...], changed_on: date, is_taxed: bool) -> tuple[Offer, ...]:
+    """Tell what is sold at which rate from a day on which rates changed."""
+    total = sum(_SHARES[: len(hsn)])
+    return tuple(
+        Offer(share / total, code, rate_bps(tax, code, changed_on) if is_taxed else 0)
+        for share, code in zip(_SHARES, hsn, strict=False)
+    )
+
+
+@lru_cache(maxsize=64)
+def working_year(figures: Figures) -> WorkingYear:
+    """Read a calendar once."""
+    return WorkingYear(figures)
+
+
+class Counter:
+    """Rings up a day's takings and sends what is not cash on its way."""
+
+    def __init__(self, frame: Frame, wish: Wish) -> None:
+        """Stand with an empty drawer."""
+        self._frame, self._sector, self._wish = frame, frame.firm.sector, wish
+        self._trade = frame.figures["trade"]
+        self._year = working_year(frame.figures["calendar"])
+        self._upi_mean = min(self._sector.ticket_paise, 1_500 * RUPEE)
+        self._electronic = (1 - frame.firm.cash) * MILLION / max(1, MILLION - self._sector.cash_ppm)
+        self._parts: dict[str, int] = {}
+        self._market_paise = 0
+
+    def copy(self) -> Counter:
+        """Give one that takes alone from here."""
+        twin = object.__new__(Counter)
+        twin.__dict__.update(self.__dict__)
+        twin._parts = dict(self._parts)
+        return twin
+
+    def begin_month(self, chance: Stream) -> None:
+        """Draw how the month's customers pay."""
+        for name in ("upi_ppm", "qr_ppm", "card_ppm", "gateway_ppm"):
+            lean = self._electronic if name in ("upi_ppm", "qr_ppm") else 1.0
+            self._parts[name] = int(getattr(self._sector, name) * lean * chance.uniform(0.85, 1.15))
+
+    def day(self, day: date, chance: Stream, net: float, offers: tuple[Offer, ...], coming: Coming) -> Rung:
+        """Take one day's money."""
+        rows, gross = self._rows(day, chance, net, offers)
+        wished_n = self._wish.receipts_n.get(day)
+        direct = 0
+        if wished_n is None:
+            direct = gross * self._parts["upi_ppm"] // MILLION // RUPEE * RUPEE
+            takings = self._direct(chance, direct)
+        else:
+            paise = int(wished_n * self._upi_mean * chance.uniform(0.9, 1.1)) // RUPEE * RUPEE
+            takings = self._takings(wished_n, paise)
+            rate = offers[0].rate_bps
+            rows.append(Retail(day, rate, taxable_in(paise, rate), paise, ""))
+        rest = gross - (direct if takings is not None else 0)
+        return Rung(rows, takings, max(0, rest - self._sent(day, gross, offers, coming)))
+
+    def _direct(self, chance: Stream, paise: int) -> Takings | None:
+        """UPI paid to the account itself; how many payments make the sum follows from the ticket."""
+        n = round(paise / self._upi_mean * chance.uniform(0.75, 1.25))
+        return self._takings(max(1, n), paise) if paise >= 10 * RUPEE else None
+
+    def _takings(self, n: int, paise: int) -> Takings:
+        till = self._frame.till
+        return Takings(till, Rail.UPI, Purpose.SALE, n, paise, OPENING_SECOND, CLOSING_SECOND)
+
+    def _rows(
+        self, day: date, chance: Stream, net: float, offers: tuple[Offer, ...]
+    ) -> tuple[list[Retail], int]:
+        """Ring up a day rate by rate; what a marketplace sold stands apart."""
+        if net < 100 * RUPEE:
+            return [], 0
+        net *= math.exp(chance.gauss(0.0, 0.18))
+        by_rate: dict[int, float] = {}
+        for offer in offers:
+            by_rate[offer.rate_bps] = by_rate.get(offer.rate_bps, 0.0) + offer.share
+        rows, total = [], 0
+        for rate, share in by_rate.items():
+            gross = int(net * share) * (10_000 + rate) // 10_000 // RUPEE * RUPEE
+            total += gross
+            market = gross * self._sector.market_ppm // MILLION // RUPEE * RUPEE
+            rows.append(Retail(day, rate, taxable_in(gross - market, rate), gross - market, ""))
+            if market:
+                rows.append(Retail(day, rate, taxable_in(market, rate), market, MARKET))
+        return rows, total
+
+    def _sent(self, day: date, gross: int, offers: tuple[Offer, ...], coming: Coming) -> int:
+        """Send on its way what neither cash nor direct UPI paid, and tell how much that was."""
+        if not gross:
+            return 0
+        stamp, sent = f"{day:%Y%m%d}", 0
+        for name, share in _WAYS:
+            part = gross * self._parts[share] // MILLION // RUPEE * RUPEE
+            if part:
+                sent += part
+                self._send(day, f"{name}-{stamp}", part, coming)
+        if self._sector.market_ppm:
+            part = gross * self._sector.market_ppm // MILLION // RUPEE * RUPEE
+            sent += part
+            self._market_paise += part
+            if day.weekday() == 6:
+                coming.append((day + 3 * _DAY, self._payout(day, stamp, offers[0].rate_bps)))
+                self._market_paise = 0
+        return sent
+
+    def _send(self, day: date, document: str, paise: int, coming: Coming) -> None:
+        """QR takings come the next day in full, cards and gateways some working days later less their fee."""
+        if document.startswith("QR"):
+            arrives, fee = day + _DAY, 0
+        elif document.startswith("POS"):
+            arrives, fee = self._year.working_from(day + _DAY), self._trade.whole("mdr_bps", day)
+        else:
+            arrives, fee = self._year.working_from(day + 2 * _DAY), self._trade.whole("gateway_fee_bps", day)
+        charge = half_even(paise * fee, 10_000)
+        charge += half_even(charge * self._trade.whole("mdr_gst_bps", day), 10_000)
+        rail = Rail.IMPS if document.startswith("QR") else Rail.NEFT
+        if paise > charge:
+            coming.append((arrives, self._in(Tie.AGGREGATOR, rail, paise - charge, document)))
+
+    def _payout(self, day: date, stamp: str, rate: int) -> Move:
+        """A marketplace pays by the week, less commission with its tax, and less what it collects and deducts."""
+        gross = self._market_paise
+        fee = half_even(gross * self._trade.whole("market_commission_bps", day), 10_000)
+        fee += half_even(fee * self._trade.whole("mdr_gst_bps", day), 10_000)
+        fee += half_even(taxable_in(gross, rate) * self._trade.whole("market_tcs_bps", day), 10_000)
+        fee += half_even(gross * self._trade.whole("market_tds_bps", day), 10_000)
+        return self._in(Tie.MARKETPLACE, Rail.NEFT, max(1, gross - fee), f"MKT-{stamp}")
+
+    def _in(self, tie: Tie, rail: Rail, paise: int, document: str) -> Move:
+        second = 6 * 3600 + (paise * 7919) % (5 * 3600)
+        who = self._frame.people[tie][0].id
+        return Move(second, self._frame.till, who, Purpose.SETTLEMENT, rail, paise, document)

@@ -1,0 +1,131 @@
+"""One life, day by day: sales bring money, dues take it, cash is the running sum of both.
+
+A day is a function of the seed and of the days before it, never of the day the life is looked at,
+so that a later look tells the same past. A fork lives another future from the same evening on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from generators.buying import Buying
+from generators.cashier import Cashier
+from generators.counter import Wish
+from generators.frame import Frame
+from generators.papers import Book, Due, Invoice, Purchase, Retail, Sale
+from generators.receipts import Takings
+from generators.returns import TaxDesk
+from generators.selling import Selling
+from generators.trade import Move
+from kit.chance import Stream
+from kit.period import month_of
+
+_DAY = timedelta(days=1)
+
+
+class Page(NamedTuple):
+    """What one day wrote: the balances of its morning by account, its movements, and takings still in one sum."""
+
+    opening: Mapping[str, int]
+    moves: Sequence[Move]
+    takings: Takings | None
+
+
+class Plan(NamedTuple):
+    """All books of a life, by day."""
+
+    dues: Mapping[date, Sequence[Due]]
+    sales: Mapping[date, Sequence[Sale]]
+
+
+def planned(books: Iterable[Book]) -> Plan:
+    """Lay the books of a life beside each other."""
+    dues: dict[date, list[Due]] = defaultdict(list)
+    sales: dict[date, list[Sale]] = defaultdict(list)
+    for book in books:
+        for due in book.dues:
+            dues[due.day].append(due)
+        for sale in book.sales:
+            sales[sale.day].append(sale)
+    return Plan(dues, sales)
+
+
+class Course:
+    """The life of one firm up to the evening it has been lived to, with everything it wrote down."""
+
+    def __init__(self, frame: Frame, stream: Stream, plan: Plan, wish: Wish) -> None:
+        """Begin on the morning of the first day."""
+        self.frame = frame
+        self.pages: dict[date, Page] = {}
+        self.invoices: list[Invoice] = []
+        self.purchases: list[Purchase] = []
+        self.retail: list[Retail] = []
+        self.turnover: dict[date, int] = {}
+        self.next_day = frame.first
+        self._stream = stream
+        self._plan = plan
+        self._extra: Mapping[date, Sequence[Due]] = {}
+        self.desk = TaxDesk(frame, stream.branch("returns"))
+        self.cashier = Cashier(frame)
+        self._selling = Selling(frame, wish)
+        self._buying = Buying(frame)
+        self._chance = stream
+
+    def fork(self, stream: Stream, extra: Iterable[Due]) -> Course:
+        """Live on from this evening in another future, with dues nobody planned before; what was written stays behind."""
+        twin = object.__new__(Course)
+        twin.__dict__.update(self.__dict__)
+        twin.pages, twin.invoices, twin.purchases, twin.retail, twin.turnover = {}, [], [], [], {}
+        twin._stream = stream
+        twin._chance = stream.branch("first")
+        by_day: dict[date, list[Due]] = defaultdict(list)
+        for due in extra:
+            by_day[due.day].append(due)
+        twin._extra = by_day
+        twin.desk = self.desk.copy(stream.branch("returns"))
+        twin.cashier = self.cashier.copy()
+        twin._selling = self._selling.copy()
+        twin._buying = self._buying.copy()
+        return twin
+
+    def live_to(self, last: date) -> None:
+        """Live all days up to one, that one included."""
+        day = self.next_day
+        while day <= last:
+            self._live(day)
+            day += _DAY
+        self.next_day = max(self.next_day, day)
+
+    def _live(self, day: date) -> None:
+        if day.day == 1:
+            self._chance = self._stream.branch("month", day.year, day.month)
+            self._selling.begin_month(day, self._chance)
+        chance, cashier = self._chance, self.cashier
+        cashier.open(day)
+        sold = self._selling.day(day, chance, self._plan.sales.get(day, ()))
+        self.retail += sold.retail
+        self.invoices += sold.invoices
+        self.turnover[day] = sold.net_paise
+        cashier.expect(sold.coming)
+        cashier.put_in_drawer(sold.cash_paise)
+        self.purchases += self._buying.day(day, chance, sold.net_paise)
+        cashier.pay_dues(chance, [*self._plan.dues.get(day, ()), *self._extra.get(day, ())])
+        cashier.pay_suppliers(chance, self._buying)
+        cashier.bank_cash(chance, self._buying)
+        if (day + _DAY).day == 1:
+            self._end_month(day)
+        self.pages[day] = Page(cashier.opening, cashier.close(sold.takings), sold.takings)
+
+    def _end_month(self, day: date) -> None:
+        month = month_of(day)
+        supplied, credit = self._selling.month_supplied(), self._buying.credit_of(month)
+        dues = self.desk.closed(month, supplied.output, supplied.exempt_paise, supplied.export_paise, credit)
+        self.cashier.wait_for(dues)
+        for document, paid_on in self.cashier.taxes_paid():
+            late = self.desk.late(document, paid_on)
+            if late is not None:
+                self.cashier.wait_for((late,))
+        self.cashier.settle_month(self._chance, self._selling.month_net_paise)

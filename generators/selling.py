@@ -1,0 +1,268 @@
+"""What a firm sells from day to day: its mood and stress, invoices to buyers, and the sums its returns are reckoned from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from generators.counter import Coming, Counter, Offer, Wish, offers_on, working_year
+from generators.frame import Frame
+from generators.papers import NO_TAX, Invoice, Retail, Sale, Scheme, Supply, Tax
+from generators.people import Counterparty, Tie
+from generators.receipts import Takings
+from generators.tax import rounded_to_rupee, tax_on, taxable_in
+from generators.trade import MILLION, RUPEE, Move, Purpose, Rail
+from kit.chance import Stream
+from kit.period import fy_of
+from kit.ratio import half_even
+from kit.shapes import whole
+
+_REVERTING = 0.80
+_DEDUCTED = {
+    "SERVICES": "professional",
+    "CONTRACTOR": "contract",
+    "TRANSPORT": "transport",
+    "COMMISSION_AGENT": "professional",
+}
+
+
+class Sold(NamedTuple):
+    """One day of sales: papers, money that will come and on which day, UPI takings in one sum, cash in the drawer."""
+
+    retail: list[Retail]
+    invoices: list[Invoice]
+    coming: Coming
+    takings: Takings | None
+    cash_paise: int
+    net_paise: int
+
+
+class Supplied(NamedTuple):
+    """What a month's return is reckoned from."""
+
+    output: Tax
+    exempt_paise: int
+    export_paise: int
+
+
+class Selling:
+    """Draws demand, writes invoices and says when each rupee arrives."""
+
+    def __init__(self, frame: Frame, wish: Wish) -> None:
+        """Begin with an empty counter in a plain mood."""
+        self._frame, self._firm = frame, frame.firm
+        self._trade, self._tax = frame.figures["trade"], frame.figures["tax"]
+        self._year = working_year(frame.figures["calendar"])
+        self._taxed = frame.firm.scheme in (Scheme.MONTHLY, Scheme.QRMP)
+        self._buyers: Sequence[Counterparty] = frame.people[Tie.BUYER]
+        self._changes = self._tax.changes("rate_bps_by_hsn")
+        self._counter = Counter(frame, wish)
+        self._mood, self._base, self._stress = 0.0, 0.0, 1.0
+        self._stress_left = 0
+        self._offers: tuple[Offer, ...] = ()
+        self._orders_due = 0.0
+        self._number = self._note_number = 0
+        self._notes: dict[date, list[Invoice]] = {}
+        self._by_rate: dict[int, int] = {}
+        self._output = NO_TAX
+        self._exempt_paise = self._export_paise = 0
+        self.month_net_paise = 0
+
+    def copy(self) -> Selling:
+        """Give one that sells on alone from here."""
+        twin = object.__new__(Selling)
+        twin.__dict__.update(self.__dict__)
+        twin._counter = self._counter.copy()
+        twin._notes = {day: list(notes) for day, notes in self._notes.items()}
+        twin._by_rate = dict(self._by_rate)
+        return twin
+
+    @property
+    def is_stressed(self) -> bool:
+        """Say whether the firm goes through a season of stress."""
+        return self._stress_left > 0
+
+    def begin_month(self, day: date, chance: Stream) -> None:
+        """Draw the month's mood, and whether stress begins or ends."""
+        firm = self._firm
+        self._mood = _REVERTING * self._mood + chance.gauss(0.0, firm.volatility * 0.6)
+        self._draw_stress(day, chance)
+        years = (day - self._frame.first).days / 365
+        season = firm.sector.months_percent[day.month - 1] / 100
+        grown = firm.turnover_paise / 365 * (1 + firm.growth) ** years
+        self._base = grown * season * self._stress * math.exp(self._mood)
+        self._counter.begin_month(chance)
+        self._offers = ()
+        self.month_net_paise = 0
+
+    def _draw_stress(self, day: date, chance: Stream) -> None:
+        if self._stress_left:
+            self._stress_left -= 1
+            self._stress = self._stress if self._stress_left else 1.0
+        elif chance.random() < self._hazard(day):
+            months = chance.expovariate(1 / self._trade.whole("stress_months", day))
+            deep = self._trade.table("stress_demand_percent", day)
+            self._stress_left = max(1, round(months))
+            self._stress = chance.uniform(whole(deep["least"]), whole(deep["most"])) / 100
+
+    def _hazard(self, day: date) -> float:
+        """Weak, concentrated and restless firms fall into stress more often; nothing observed alone decides it."""
+        firm = self._firm
+        lean = -0.55 * firm.quality + 0.6 * (firm.concentration - 0.35) + 2.2 * (firm.volatility - 0.12)
+        return self._trade.whole("shock_ppm_a_month", day) / MILLION * math.exp(min(2.0, lean))
+
+    def day(self, day: date, chance: Stream, elsewhere: Sequence[Sale]) -> Sold:
+        """Sell for one day."""
+        net = self._base * self._firm.sector.weekdays_percent[day.weekday()] / 100
+        if not self._offers or day in self._changes:
+            since = max((change for change in self._changes if change <= day), default=day)
+            self._offers = offers_on(self._tax, self._firm.sector.hsn, since, self._taxed)
+        coming: Coming = []
+        invoices = self._invoiced(day, chance, net, coming)
+        rung = self._counter.day(day, chance, net * (1 - self._firm.b2b), self._offers, coming)
+        retail = rung.retail
+        if elsewhere:
+            retail += [self._sold_elsewhere(sale) for sale in elsewhere]
+        if self._notes:
+            invoices += self._notes.pop(day, ())
+        net_paise = sum([row.taxable_paise for row in retail]) + sum([_signed(one) for one in invoices])
+        self._sum_up(retail, invoices)
+        self.month_net_paise += net_paise
+        return Sold(retail, invoices, coming, rung.takings, rung.cash_paise, net_paise)
+
+    def _sold_elsewhere(self, sale: Sale) -> Retail:
+        rate = sale.rate_bps if self._taxed else 0
+        return Retail(sale.day, rate, taxable_in(sale.gross_paise, rate), sale.gross_paise, sale.via)
+
+    def _sum_up(self, retail: Sequence[Retail], invoices: Sequence[Invoice]) -> None:
+        by_rate = self._by_rate
+        for row in retail:
+            by_rate[row.rate_bps] = by_rate.get(row.rate_bps, 0) + row.taxable_paise
+        for one in invoices:
+            if one.supply is Supply.EXPORT:
+                self._export_paise += one.tax.taxable_paise
+            elif self._taxed and not one.rate_bps:
+                self._exempt_paise += _signed(one)
+            else:
+                self._output = self._output.plus(_negated(one.tax) if one.against else one.tax)
+
+    def month_supplied(self) -> Supplied:
+        """Sum up the month and begin another; tax on takings without a name is reckoned on the month's sum of each rate."""
+        output, exempt = self._output, self._exempt_paise
+        for rate, taxable in self._by_rate.items():
+            if rate or not self._taxed:
+                output = output.plus(tax_on(taxable, rate, is_inter=False))
+            else:
+                exempt += taxable
+        supplied = Supplied(output, exempt, self._export_paise)
+        self._by_rate, self._output = {}, NO_TAX
+        self._exempt_paise = self._export_paise = 0
+        return supplied
+
+    def _invoiced(self, day: date, chance: Stream, net: float, coming: Coming) -> list[Invoice]:
+        firm = self._firm
+        if day.weekday() == 6:
+            return []
+        self._orders_due += net * firm.b2b * 7 / 6 / firm.sector.invoice_paise * chance.uniform(0.4, 1.6)
+        made = []
+        while self._orders_due >= 1:
+            self._orders_due -= 1
+            invoice = self._invoice(day, chance)
+            made.append(invoice)
+            self._collect(invoice, chance, coming)
+        return made
+
+    def _invoice(self, day: date, chance: Stream) -> Invoice:
+        firm, sector = self._firm, self._firm.sector
+        place = int(len(self._buyers) * chance.random() ** (1 + 2 * firm.concentration))
+        buyer = self._buyers[min(place, len(self._buyers) - 1)]
+        offer = self._offers[int(chance.random() ** 2 * len(self._offers))]
+        taxable = int(sector.invoice_paise * math.exp(chance.gauss(-0.18, 0.6))) // RUPEE * RUPEE
+        is_export = sector.id == "EXPORTER" and chance.random() < 0.85
+        state = buyer.gstin[:2]
+        tax = tax_on(taxable, 0 if is_export else offer.rate_bps, state != firm.state)
+        self._number += 1
+        supply = (
+            Supply.EXPORT if is_export else Supply.B2B if offer.rate_bps or self._taxed else Supply.EXEMPT
+        )
+        if supply is Supply.B2B and not offer.rate_bps:
+            supply = Supply.EXEMPT
+        return Invoice(
+            number=f"{_short_fy(day)}/{self._number}",
+            on=day,
+            supply=supply,
+            buyer=buyer.id,
+            place="96" if is_export else state,
+            hsn=offer.hsn,
+            rate_bps=0 if is_export else offer.rate_bps,
+            tax=tax,
+            value_paise=rounded_to_rupee(tax.gross_paise),
+            due_on=day + timedelta(days=sector.credit_days),
+            against="",
+        )
+
+    def _collect(self, invoice: Invoice, chance: Stream, coming: Coming) -> None:
+        """Decide when a buyer pays, what he holds back, and what he sends back."""
+        late = 1.0 + (0.45 if self._stress < 1 else 0.0)
+        wait = self._firm.sector.credit_days * math.exp(chance.gauss(0.0, 0.38)) * late
+        if chance.random() < self._trade.whole("bad_debt_ppm", invoice.on) / MILLION * late:
+            return
+        value = invoice.value_paise
+        if chance.random() < 0.03:
+            value -= self._credit_note(invoice, chance)
+        value -= self._deducted(invoice)
+        pays_on = invoice.on + timedelta(days=max(1, int(wait)))
+        rail = Rail.RTGS if value >= self._trade.whole("rtgs_least_paise", invoice.on) else Rail.NEFT
+        if rail is Rail.NEFT and chance.randrange(MILLION) < self._trade.whole(
+            "cheque_share_ppm", invoice.on
+        ):
+            rail, pays_on = Rail.CHEQUE, self._year.working_from(pays_on)
+        second = 10 * 3600 + int(chance.random() * 7 * 3600)
+        coming.append(
+            (
+                pays_on,
+                Move(second, self._frame.till, invoice.buyer, Purpose.SALE, rail, value, invoice.number),
+            )
+        )
+
+    def _deducted(self, invoice: Invoice) -> int:
+        """Tax a buyer deducts, on taxable value; goods only from large buyers, told by their place in the list."""
+        rates = self._trade.table("tds_rates_bps", invoice.on)
+        kind = _DEDUCTED.get(self._firm.sector.id)
+        if kind is None:
+            if invoice.buyer != self._buyers[0].id:
+                return 0
+            kind = "goods"
+        return half_even(invoice.tax.taxable_paise * whole(rates[kind]), 10_000)
+
+    def _credit_note(self, invoice: Invoice, chance: Stream) -> int:
+        taxable = int(invoice.tax.taxable_paise * chance.uniform(0.05, 0.4)) // RUPEE * RUPEE
+        is_inter = bool(invoice.tax.igst_paise)
+        tax = tax_on(taxable, invoice.rate_bps, is_inter)
+        self._note_number += 1
+        day = invoice.on + timedelta(days=chance.randrange(3, 25))
+        note = invoice._replace(
+            number=f"CN{_short_fy(day)}/{self._note_number}",
+            on=day,
+            supply=Supply.CREDIT_NOTE,
+            tax=tax,
+            value_paise=rounded_to_rupee(tax.gross_paise),
+            due_on=day,
+            against=invoice.number,
+        )
+        self._notes.setdefault(day, []).append(note)
+        return note.value_paise
+
+
+def _signed(invoice: Invoice) -> int:
+    return -invoice.tax.taxable_paise if invoice.against else invoice.tax.taxable_paise
+
+
+def _negated(tax: Tax) -> Tax:
+    return Tax(-tax.taxable_paise, -tax.igst_paise, -tax.cgst_paise, -tax.sgst_paise)
+
+
+def _short_fy(day: date) -> str:
+    return fy_of(day)[2:]
