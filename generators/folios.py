@@ -61,6 +61,10 @@ class Lien(NamedTuple):
     marked_on: date
     released_on: date | None
 
+    def stands_on(self, day: date) -> bool:
+        """Say whether the units are marked on a day."""
+        return self.marked_on <= day and (self.released_on is None or day < self.released_on)
+
 
 class Folio(NamedTuple):
     """What one person holds with one fund house."""

@@ -56,6 +56,11 @@ class Order(NamedTuple):
     units: int
     number: int
 
+    @property
+    def moved_paise(self) -> int:
+        """The money that moves on the owner's account, or from scheme to scheme."""
+        return self.paise - self.kept_paise if self.units < 0 else self.paise
+
 
 @dataclass(frozen=True)
 class FundBook:
@@ -175,7 +180,7 @@ class _Shelf:
         document = self._next("SWITCH")
         out = self._sale(OrderKind.SWITCH_OUT, f"{document}/OUT", (folio, source), (day, units, paise))
         yield out
-        bought, duty = paise - out.kept_paise, self._duty(paise - out.kept_paise, day)
+        bought, duty = out.moved_paise, self._duty(out.moved_paise, day)
         gained = units_1000(bought - duty, nav_10000(target.scheme, day))
         if not target.scheme.lock_months:
             self._free[folio.number, target.scheme.isin] += gained
@@ -223,7 +228,6 @@ def _due(frame: Frame, order: Order, folio: Folio, scheme: Scheme) -> Due | None
         return None
     paces = frame.figures["funds"].table("payout_business_days", order.on)
     day = business_day(order.on, whole(paces[scheme.pace]))
-    paid = order.paise - order.kept_paise
     return Due(
         day,
         order.document,
@@ -231,6 +235,6 @@ def _due(frame: Frame, order: Order, folio: Folio, scheme: Scheme) -> Due | None
         folio.house_id,
         Purpose.REDEMPTION,
         Rail.NEFT,
-        paid,
+        order.moved_paise,
         IfShort.WAITS,
     )

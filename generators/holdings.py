@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from generators.folios import Folio, Holding, Sip
@@ -22,6 +22,7 @@ class Booked(NamedTuple):
     units: int
     nav_10000: int
     closing_units: int
+    lock_days: int
 
 
 class Position(NamedTuple):
@@ -60,10 +61,12 @@ def booked(book: FundBook, passed: Mapping[str, Passed], last: date) -> tuple[Bo
     found = []
     for on, order in sorted(_carried_out(book, passed, last), key=_in_time):
         place = order.folio, order.isin
-        nav = nav_10000(known[place].scheme, on)
+        scheme = known[place].scheme
+        nav = nav_10000(scheme, on)
         units = order.units or units_1000(order.paise - order.kept_paise, nav)
         held[place] += units
-        found.append(Booked(order, on, units, nav, held[place]))
+        lock_days = (add_months(on, scheme.lock_months) - on).days
+        found.append(Booked(order, on, units, nav, held[place], lock_days))
     return tuple(found)
 
 
@@ -100,12 +103,7 @@ def _position(folio: Folio, holding: Holding, done: list[Booked], day: date) -> 
         else:
             lots = _sold(lots, -one.units)
     lien = folio.lien
-    is_marked = (
-        lien is not None
-        and lien.isin == isin
-        and lien.marked_on <= day
-        and (lien.released_on is None or day < lien.released_on)
-    )
+    is_marked = lien is not None and lien.isin == isin and lien.stands_on(day)
     return Position(
         folio=folio,
         holding=holding,
@@ -140,26 +138,27 @@ def _locked(holding: Holding, own: list[Booked], day: date) -> int:
     return early + sum(one.units for one in own if one.units > 0 and one.on > since)
 
 
-def standings(folio: Folio, done: tuple[Booked, ...], first: date, day: date) -> tuple[Standing, ...]:
-    """Tell how the plans of a folio stand that were registered by a day; first is the first day of the world."""
-    return tuple(_standing(sip, done, first, day) for sip in folio.sips if sip.created_on <= day)
+def standings(folio: Folio, done: tuple[Booked, ...], day: date) -> tuple[Standing, ...]:
+    """Tell how the plans of a folio stand that were registered by a day; done is what was booked up to it."""
+    return tuple(_standing(folio, sip, done, day) for sip in folio.sips if sip.created_on <= day)
 
 
-def _standing(sip: Sip, done: tuple[Booked, ...], first: date, day: date) -> Standing:
+def _standing(folio: Folio, sip: Sip, done: tuple[Booked, ...], day: date) -> Standing:
     paid = [
         one.on
         for one in done
-        if one.order.kind is OrderKind.SIP and one.order.document.startswith(f"{sip.id}/") and one.on <= day
+        if one.order.kind is OrderKind.SIP and (one.order.folio, one.order.isin) == (folio.number, sip.isin)
     ]
-    before = sip.paid_before(first)
+    first = next(held.scheme.walk.first for held in folio.holdings if held.scheme.isin == sip.isin)
+    before, presented_n = sip.paid_before(first), sip.paid_before(day + timedelta(days=1))
     last_on = paid[-1] if paid else sip.falls_on(before) if before else None
     ceased_on = sip.ceased_on if sip.ceased_on is not None and sip.ceased_on <= day else None
-    passed_n = sip.paid_before(day) + (1 if sip.falls_on(sip.paid_before(day) + 1) == day else 0)
+    is_over = ceased_on is not None or presented_n >= sip.instalments_n
     return Standing(
         sip=sip,
         complete_n=before + len(paid),
-        pending_n=0 if ceased_on else sip.instalments_n - passed_n,
+        pending_n=0 if is_over else sip.instalments_n - presented_n,
         last_on=last_on,
-        next_on=None if ceased_on or passed_n >= sip.instalments_n else sip.falls_on(passed_n + 1),
+        next_on=None if is_over else sip.falls_on(presented_n + 1),
         ceased_on=ceased_on,
     )

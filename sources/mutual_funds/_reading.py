@@ -1,0 +1,166 @@
+"""Reading the fields of a fund line one by one: every repair is noted, what has no name here is kept aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+
+import orjson
+
+from kit.errors import RecordError
+from kit.fields import LARGEST_PAISE, Rule, amount_paise, day, enum, moment, text
+from kit.source import Finding, Item, Json
+
+_OTHER_NAMES = {
+    "investmentvalue": "costValue",
+    "lockingunits": "lockinUnits",
+    "maskedfoliono": "maskedFolioNo",
+}
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?(E[+-]?[0-9]{1,2})?", re.IGNORECASE | re.ASCII)
+_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
+
+Fields = Mapping[str, Json]
+
+
+class Reader:
+    """Reads one line; a field that is always sent is worth a finding when it is empty, any other is not."""
+
+    def __init__(self, item: Item, names: str, always: str) -> None:
+        self.findings: list[Finding] = []
+        self.extra: dict[str, str] = {}
+        self._item = item
+        self._known = frozenset(names.split())
+        self._spelled = {_folded(name): name for name in names.split()} | _OTHER_NAMES
+        self._always = frozenset(always.split())
+
+    def named(self, value: Json, place: str = "") -> Fields:
+        """Bring the fields of an object under their names, case and separators apart."""
+        if not isinstance(value, dict):
+            return {}
+        found = {key: inner for key, inner in value.items() if key in self._known}
+        for key, inner in sorted(value.items()):
+            if key in self._known:
+                continue
+            name = self._spelled.get(_folded(key))
+            if name is None or name in found:
+                self.extra[place + _printable(key)] = orjson.dumps(inner).decode()
+                self._note(place + _printable(key), "UNKNOWN_FIELD", inner, None)
+            else:
+                found[name] = inner
+                self._note(place + name, "FIELD_SPELLING", _printable(key), name)
+        return found
+
+    def text(self, fields: Fields, name: str, place: str = "") -> str | None:
+        """Read text."""
+        found, rule = text(fields.get(name))
+        return self._kept((name, place), rule, fields.get(name), found)
+
+    def day(self, fields: Fields, name: str, place: str = "") -> str | None:
+        """Read a day, and write it as ISO does."""
+        found, rule = day(fields.get(name))
+        return self._kept((name, place), rule, fields.get(name), None if found is None else found.isoformat())
+
+    def moment(self, fields: Fields, name: str) -> str | None:
+        """Read a moment, and write it as ISO does."""
+        found, rule = moment(fields.get(name))
+        return self._kept((name, ""), rule, fields.get(name), None if found is None else found.isoformat())
+
+    def word(
+        self, fields: Fields, name: str, allowed: Collection[str], synonyms: Mapping[str, str]
+    ) -> str | None:
+        """Read one of the allowed words."""
+        found, rule = enum(fields.get(name), allowed, synonyms)
+        return self._kept((name, ""), rule, fields.get(name), found)
+
+    def paise(self, fields: Fields, name: str, place: str = "") -> int | None:
+        """Read an amount of money."""
+        value = fields.get(name)
+        found, rule = amount_paise(value)
+        is_number = rule is None and not isinstance(value, str)
+        self._kept((name, place), "AMOUNT_NUMBER" if is_number else rule, value, found)
+        return found
+
+    def scaled(self, fields: Fields, name: str, decimals: int = 0) -> int | None:
+        """Read a number with so many decimals as a whole one; one that is finer than that is not read."""
+        value = fields.get(name)
+        found, rule = _scaled(value, decimals)
+        self._kept((name, ""), rule, value, found)
+        return found
+
+    def owed(self, fields: Fields, name: str) -> str:
+        """Read a text without which the line cannot be told from others."""
+        return _owed(self.text(fields, name), fields.get(name), f"{_code(name)}_MISSING")
+
+    def owed_day(self, fields: Fields, name: str) -> str:
+        """Read a day the line cannot do without."""
+        rule = day(fields.get(name))[1]
+        return _owed(self.day(fields, name), fields.get(name), rule or Rule.DATE_UNREADABLE)
+
+    def owed_paise(self, fields: Fields, name: str) -> int:
+        """Read an amount the line cannot do without."""
+        rule = amount_paise(fields.get(name))[1]
+        found = self.paise(fields, name)
+        if found is None or found < 0:
+            raise RecordError(rule or "AMOUNT_NEGATIVE", "an amount the line needs cannot be read")
+        return found
+
+    def _kept(self, at: tuple[str, str], rule: str | None, was: Json, became: str | int | None) -> str | None:
+        name, place = at
+        is_silent = was in (None, "") and name not in self._always
+        if rule is not None and not is_silent:
+            self._note(place + name, rule, was, became)
+        return became if isinstance(became, str) else None
+
+    def _note(self, field: str, rule: str, was: Json, became: Json) -> None:
+        texts = orjson.dumps(was).decode(), orjson.dumps(became).decode()
+        self.findings.append(Finding(self._item.ref, field, str(rule), *texts))
+
+    def graded(self, field: str, value: str | None, grade: str) -> str:
+        """Note an identifier that is there and not good, and give its grade."""
+        if value is not None and grade != "VALID":
+            self._note(field, f"{_code(field.rsplit('.', 1)[-1])}_{grade}", value, value)
+        return grade
+
+
+def isin_grade(isin: str) -> str:
+    """Grade an ISIN by its shape and its check digit."""
+    if not _ISIN.fullmatch(isin):
+        return "MALFORMED"
+    digits = "".join(str(int(letter, 36)) for letter in isin)
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
+    return "WRONG_CHECK" if sum(value // 10 + value % 10 for value in doubled) % 10 else "VALID"
+
+
+def _owed(found: str | None, value: Json, code: str) -> str:
+    if found is None:
+        raise RecordError(code, "a field the line needs is missing or cannot be read")
+    return found
+
+
+def _scaled(value: Json, decimals: int) -> tuple[int | None, str | None]:
+    if value is None or value == "":
+        return None, "NUMBER_EMPTY"
+    bare = str(value).strip()
+    if isinstance(value, bool) or not _NUMBER.fullmatch(bare):
+        return None, "NUMBER_UNREADABLE"
+    scaled = Decimal(bare).scaleb(decimals)
+    if scaled != int(scaled):
+        return None, "NUMBER_TOO_FINE"
+    if not 0 <= scaled <= LARGEST_PAISE:
+        return None, "NUMBER_OUT_OF_RANGE"
+    is_plain = isinstance(value, str) and bare == value and "E" not in bare.upper()
+    return int(scaled), None if is_plain else "NUMBER_FORM"
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def _code(name: str) -> str:
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).replace("-", "_").upper()
+
+
+def _printable(key: str) -> str:
+    """A field name is the sender's text and may hold anything."""
+    return "".join(letter if letter.isprintable() else "?" for letter in key)[:80] or "?"
