@@ -13,14 +13,16 @@ import orjson
 
 import sources
 from generators.figures import Figures
+from generators.figures import Figures
 from generators.mess import Deed, mess_of
-from generators.world import Business, Scale, business_of
+from generators.world import Business, Look, World
 from kit.chance import Stream
 from kit.lines import parse_line
 from kit.period import midnight
 from kit.scope import DateRange
 from kit.source import Document, Fate, Item, Outcome, Parcel, Pull, RawRef, Tables, Window
 from pipeline.generated import schemas
+from warehouse import assets
 from warehouse import assets
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,9 +43,15 @@ def tables(name: str) -> Tables:
 
 
 @cache
+def world() -> World:
+    """The synthetic world on the figures as they lie on the disk."""
+    return World({name: Figures(document) for name, document in assets.figures().items()})
+
+
+@cache
 def business(seed: int = 1, as_of: date = AS_OF, rows: int | None = None) -> Business:
     """One business of the synthetic world."""
-    return business_of(Stream(seed, "GIVEN"), "GIVEN", as_of, Scale(14, rows), None)
+    return world().business(Stream(seed, "GIVEN", "world"), "GIVEN", Look(as_of, bank_rows=rows))
 
 
 EVERY_TYPE = tuple(kind for declared in sources.declarations().values() for kind in declared.record_types)
