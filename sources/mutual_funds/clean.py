@@ -39,7 +39,7 @@ def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
 
 
 def _readable(body: Document) -> int | None:
-    paise, _ = amount_paise(body.get("amount"))
+    paise, _ = amount_paise(body.get("amount")) if body.get("kind") == "transaction" else (None, None)
     return None if paise is None else abs(paise)
 
 
@@ -177,6 +177,7 @@ def _sip(item: Item, body: Document) -> Parsed:
         **scheme,
         "kind": "sip",
         "on": None,
+        "holder": reader.text(found, "holder1Name"),
         "amount_paise": reader.owed_paise(found, "amount"),
         "frequency": reader.word(found, "frequency", FREQUENCIES, {}),
         "instalment_day": reader.scaled(found, "instalmentDay"),

@@ -156,6 +156,7 @@ class Sip:
     account: MaybeWords
     folio: Words
     isin: Words
+    holder: MaybeWords
     amount_paise: Paise
     frequency: Annotated[str | None, OneOf(*FREQUENCIES)]
     instalment_day: Annotated[int | None, Whole(minimum=1, maximum=31)]
