@@ -62,10 +62,13 @@ class Provider:
         return self._looks[last]
 
     def _made(self, last: date) -> Business:
-        from generators.world import Scale, business_of
+        from generators.figures import Figures
+        from generators.world import Look, World
 
-        order, scale = self._order, Scale(self._months, self._order.bank_rows)
-        return business_of(self._stream.branch("world"), order.customer, last, scale, order.persona)
+        order = self._order
+        world = World({name: Figures(document) for name, document in assets.figures().items()})
+        look = Look(last, self._months, order.bank_rows, order.persona)
+        return world.business(self._stream.branch("world"), order.customer, look)
 
     def _refuse_unknown(self, business: Business, grant: Grant) -> None:
         """A consent for a party the provider does not know stands in the way of every other until it is withdrawn."""

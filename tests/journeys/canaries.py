@@ -16,14 +16,16 @@ from typing import NamedTuple
 import sources
 from consent.artefact import Account, Artefact, Identifier
 from consent.grants import Use, Wanted
+from generators.figures import Figures
 from generators.mess import mess_of
-from generators.world import Scale, business_of
+from generators.world import Look, World
 from kit.chance import Stream
 from kit.ident import CustomerId
 from kit.period import midnight
 from kit.scope import Scope
 from kit.source import Pull
 from pipeline.wiring import House
+from warehouse import assets
 from warehouse.lake import Arrival, Document, NoteKind, Remark, Shelf, SourceEntry
 
 PIPELINE, PLANTED = 103, 104
@@ -124,7 +126,8 @@ def provider_lines(scope: Scope) -> list[dict[str, Json]]:
     (grant,) = scope.grants
     stream = Stream("canaries", str(scope.customer))
     days = grant.range._replace(first=grant.range.last - timedelta(days=75))
-    business = business_of(stream, scope.customer, days.last, Scale(3, 60), None)
+    world = World({name: Figures(document) for name, document in assets.figures().items()})
+    business = world.business(stream, scope.customer, Look(days.last, 3, 60))
     answered_at = midnight(days.last + timedelta(days=1))
     pull = Pull(days, (), answered_at, grant.record_types, grant.channel)
     (parcel,) = sources.source("bank").generate(business, {grant.party: pull}, stream, mess_of("off"))

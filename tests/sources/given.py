@@ -13,7 +13,6 @@ import orjson
 
 import sources
 from generators.figures import Figures
-from generators.figures import Figures
 from generators.mess import Deed, mess_of
 from generators.world import Business, Look, World
 from kit.chance import Stream
@@ -22,7 +21,6 @@ from kit.period import midnight
 from kit.scope import DateRange
 from kit.source import Document, Fate, Item, Outcome, Parcel, Pull, RawRef, Tables, Window
 from pipeline.generated import schemas
-from warehouse import assets
 from warehouse import assets
 
 ROOT = Path(__file__).resolve().parents[2]
