@@ -18,6 +18,7 @@ class WorkingYear:
         rest = figures.table("bank_holidays", date.max)
         self._fixed = frozenset(text(one) for one in listed(rest["fixed"]))
         self._moving = frozenset(date.fromisoformat(text(one)) for one in listed(rest["moving"]))
+        self._from: dict[date, date] = {}
         diwali = mapping(figures.on("diwali", date.max))
         self._diwali = {int(year): date.fromisoformat(text(day)) for year, day in diwali.items()}
 
@@ -30,9 +31,13 @@ class WorkingYear:
 
     def working_from(self, day: date) -> date:
         """Give the day itself, or the next one that is worked."""
-        while not self.is_working(day):
-            day += _DAY
-        return day
+        found = self._from.get(day)
+        if found is None:
+            found = day
+            while not self.is_working(found):
+                found += _DAY
+            self._from[day] = found
+        return found
 
     def diwali(self, year: int) -> date | None:
         """Give the day of Lakshmi Puja, where the almanac of the year is known."""

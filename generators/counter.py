@@ -24,7 +24,12 @@ MARKET = "MARKET"
 Coming = list[tuple[date, Move]]
 # How goods share a counter's takings: what is listed first sells most.
 _SHARES = (0.38, 0.24, 0.16, 0.11, 0.07, 0.04)
-_WAYS = (("QR", "qr_ppm"), ("POS", "card_ppm"), ("PG", "gateway_ppm"))
+# How takings reach the bank: the share they have, after how many days, and whether these are working days.
+_WAYS = (
+    ("QR", "qr_ppm", 1, Rail.IMPS),
+    ("POS", "card_ppm", 1, Rail.NEFT),
+    ("PG", "gateway_ppm", 2, Rail.NEFT),
+)
 _DAY = timedelta(days=1)
 
 
@@ -76,7 +81,9 @@ class Counter:
         self._year = working_year(frame.figures["calendar"])
         self._upi_mean = min(self._sector.ticket_paise, 1_500 * RUPEE)
         self._electronic = (1 - frame.firm.cash) * MILLION / max(1, MILLION - self._sector.cash_ppm)
+        self._aggregator = frame.people[Tie.AGGREGATOR][0].id
         self._parts: dict[str, int] = {}
+        self._ways: tuple[tuple[str, int, int, int, Rail], ...] = ()
         self._market_paise = 0
 
     def copy(self) -> Counter:
@@ -86,11 +93,22 @@ class Counter:
         twin._parts = dict(self._parts)
         return twin
 
-    def begin_month(self, chance: Stream) -> None:
-        """Draw how the month's customers pay."""
+    def begin_month(self, day: date, chance: Stream) -> None:
+        """Draw how the month's customers pay, and look up what the month's ways cost."""
         for name in ("upi_ppm", "qr_ppm", "card_ppm", "gateway_ppm"):
             lean = self._electronic if name in ("upi_ppm", "qr_ppm") else 1.0
             self._parts[name] = int(getattr(self._sector, name) * lean * chance.uniform(0.85, 1.15))
+        taxed = 10_000 + self._trade.whole("mdr_gst_bps", day)
+        fees = (
+            0,
+            self._trade.whole("mdr_bps", day) * taxed,
+            self._trade.whole("gateway_fee_bps", day) * taxed,
+        )
+        self._ways = tuple(
+            (name, self._parts[share], days, fee, rail)
+            for (name, share, days, rail), fee in zip(_WAYS, fees, strict=True)
+            if self._parts[share]
+        )
 
     def day(self, day: date, chance: Stream, net: float, offers: tuple[Offer, ...], coming: Coming) -> Rung:
         """Take one day's money."""
@@ -141,12 +159,16 @@ class Counter:
         """Send on its way what neither cash nor direct UPI paid, and tell how much that was."""
         if not gross:
             return 0
-        stamp, sent = f"{day:%Y%m%d}", 0
-        for name, share in _WAYS:
-            part = gross * self._parts[share] // MILLION // RUPEE * RUPEE
+        stamp, sent, who = day.isoformat().replace("-", ""), 0, self._aggregator
+        for name, share, days, fee, rail in self._ways:
+            part = gross * share // MILLION // RUPEE * RUPEE
             if part:
                 sent += part
-                self._send(day, f"{name}-{stamp}", part, coming)
+                arrives = day + days * _DAY
+                if fee:
+                    arrives = self._year.working_from(arrives)
+                net = part - half_even(part * fee, 100_000_000)
+                coming.append((arrives, self._in(who, rail, net, f"{name}-{stamp}")))
         if self._sector.market_ppm:
             part = gross * self._sector.market_ppm // MILLION // RUPEE * RUPEE
             sent += part
@@ -156,20 +178,6 @@ class Counter:
                 self._market_paise = 0
         return sent
 
-    def _send(self, day: date, document: str, paise: int, coming: Coming) -> None:
-        """QR takings come the next day in full, cards and gateways some working days later less their fee."""
-        if document.startswith("QR"):
-            arrives, fee = day + _DAY, 0
-        elif document.startswith("POS"):
-            arrives, fee = self._year.working_from(day + _DAY), self._trade.whole("mdr_bps", day)
-        else:
-            arrives, fee = self._year.working_from(day + 2 * _DAY), self._trade.whole("gateway_fee_bps", day)
-        charge = half_even(paise * fee, 10_000)
-        charge += half_even(charge * self._trade.whole("mdr_gst_bps", day), 10_000)
-        rail = Rail.IMPS if document.startswith("QR") else Rail.NEFT
-        if paise > charge:
-            coming.append((arrives, self._in(Tie.AGGREGATOR, rail, paise - charge, document)))
-
     def _payout(self, day: date, stamp: str, rate: int) -> Move:
         """A marketplace pays by the week, less commission with its tax, and less what it collects and deducts."""
         gross = self._market_paise
@@ -177,9 +185,9 @@ class Counter:
         fee += half_even(fee * self._trade.whole("mdr_gst_bps", day), 10_000)
         fee += half_even(taxable_in(gross, rate) * self._trade.whole("market_tcs_bps", day), 10_000)
         fee += half_even(gross * self._trade.whole("market_tds_bps", day), 10_000)
-        return self._in(Tie.MARKETPLACE, Rail.NEFT, max(1, gross - fee), f"MKT-{stamp}")
+        who = self._frame.people[Tie.MARKETPLACE][0].id
+        return self._in(who, Rail.NEFT, max(1, gross - fee), f"MKT-{stamp}")
 
-    def _in(self, tie: Tie, rail: Rail, paise: int, document: str) -> Move:
+    def _in(self, who: str, rail: Rail, paise: int, document: str) -> Move:
         second = 6 * 3600 + (paise * 7919) % (5 * 3600)
-        who = self._frame.people[tie][0].id
         return Move(second, self._frame.till, who, Purpose.SETTLEMENT, rail, paise, document)

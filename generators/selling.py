@@ -93,7 +93,7 @@ class Selling:
         season = firm.sector.months_percent[day.month - 1] / 100
         grown = firm.turnover_paise / 365 * (1 + firm.growth) ** years
         self._base = grown * season * self._stress * math.exp(self._mood)
-        self._counter.begin_month(chance)
+        self._counter.begin_month(day, chance)
         self._offers = ()
         self.month_net_paise = 0
 
