@@ -54,6 +54,7 @@ _PARTS = {
     Kind.VEHICLE: (("OWN_DAMAGE", PPM),),
     Kind.FAMILY_HEALTH: (("HOSPITAL", PPM),),
 }
+_RIDER = (("ACCIDENTAL_DEATH", 500_000),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,9 @@ def _policy(frame: Frame, draft: Draft, stream: Stream) -> Policy:
     kind, figures = draft.kind, frame.figures["covers"]
     is_life, is_personal = kind in LIFE, kind in PERSONAL
     insurers = LIFE_INSURERS if is_life else HEALTH_INSURERS if is_personal else GENERAL_INSURERS
-    insurer = stream.choice(insurers)
+    may_be_old = kind is not Kind.CREDIT_LIFE
+    insurer = stream.choice([one for one in insurers if may_be_old or not one.is_old_form])
+    has_rider = stream.randrange(100) < figures.whole("rider_percent", frame.first) and kind is Kind.TERM_LIFE
     number = ("L" if is_life else "G") + stream.choice("BCDFHKMNRT") + digits(stream, 8)
     assignee = stream.choice(_ASSIGNEES)
     years = planned(frame, draft, stream)
@@ -275,7 +278,7 @@ def _policy(frame: Frame, draft: Draft, stream: Stream) -> Policy:
         frequency=draft.frequency,
         rail=draft.rail,
         grace_days=whole(figures.table("grace_days", frame.first)[draft.frequency]),
-        parts_ppm=_PARTS.get(kind, ()),
+        parts_ppm=_RIDER if has_rider else _PARTS.get(kind, ()),
         assigned_to=assignee if kind is Kind.CREDIT_LIFE else "",
         paid_up_years=figures.whole("paid_up_years", frame.first) if kind in SAVING else 0,
         surrender_percent=surrender_percents(figures, frame.first) if kind in SAVING else (),

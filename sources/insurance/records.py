@@ -1,0 +1,157 @@
+"""What a clean insurance line is: an envelope, a policy as it stood on the day of the answer, a movement on a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, NamedTuple, cast
+
+from kit.markers import OneOf, Text, Whole
+from kit.source import RawRef
+from sources.insurance._words import COVER_TYPES, FORMS, FREQUENCIES, MOVEMENTS, PLANS, STATUSES
+
+LARGEST_PAISE = 2**53 - 1
+
+RecordId = Annotated[str, Text(pattern="[0-9a-f]{16}")]
+PartyId = Annotated[str, Text(pattern="[A-Z0-9][A-Z0-9_-]{0,39}")]
+Day = Annotated[date, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
+MaybeDay = Annotated[date | None, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
+Words = Annotated[str, Text(min_length=1)]
+MaybeWords = Annotated[str | None, Text(min_length=1)]
+Paise = Annotated[int, Whole(minimum=0, maximum=LARGEST_PAISE)]
+MaybePaise = Annotated[int | None, Whole(minimum=0, maximum=LARGEST_PAISE)]
+Extra = Mapping[str, str]
+
+
+class Holder(NamedTuple):
+    """Who holds a policy; the PAN is graded, not judged."""
+
+    name: MaybeWords
+    pan: MaybeWords
+    pan_grade: Annotated[str, OneOf("VALID", "WRONG_CHECK", "MALFORMED", "EMPTY")]
+    born_on: MaybeDay
+    mobile: MaybeWords
+    email: MaybeWords
+    address: MaybeWords
+
+
+class Part(NamedTuple):
+    """One cover or rider of a policy, with the sum it stands for."""
+
+    name: MaybeWords
+    sum_paise: MaybePaise
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One answer: who gave it, about whom, and for which days; no days means nothing is held there."""
+
+    id: RecordId
+    kind: Annotated[str, OneOf("envelope")]
+    party: PartyId
+    on: MaybeDay
+    raw: RawRef
+    provider: MaybeWords
+    version: MaybeWords
+    sent_at: datetime | None
+    covered_from: MaybeDay
+    covered_to: MaybeDay
+    name: MaybeWords
+    pan: MaybeWords
+    pan_grade: Annotated[str, OneOf("VALID", "WRONG_CHECK", "MALFORMED", "EMPTY")]
+    extra: Extra
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy; it has no day of its own, for it stands as of the answer, and the older family tells no status."""
+
+    id: RecordId
+    kind: Annotated[str, OneOf("policy")]
+    party: PartyId
+    on: MaybeDay
+    raw: RawRef
+    account: Words
+    form: Annotated[str, OneOf(*FORMS)]
+    masked_number: MaybeWords
+    number: MaybeWords
+    insurer: MaybeWords
+    name: MaybeWords
+    plan: Annotated[str | None, OneOf(*PLANS)]
+    cover_type: Annotated[str | None, OneOf(*COVER_TYPES)]
+    status: Annotated[str | None, OneOf(*STATUSES)]
+    frequency: Annotated[str | None, OneOf(*FREQUENCIES)]
+    sum_paise: Paise
+    premium_paise: MaybePaise
+    surrender_paise: MaybePaise
+    value_paise: MaybePaise
+    starts_on: MaybeDay
+    ends_on: MaybeDay
+    next_due_on: MaybeDay
+    matures_on: MaybeDay
+    assignment: Annotated[str | None, OneOf("YES", "NO")]
+    covers: tuple[Part, ...]
+    riders: tuple[Part, ...]
+    holders: tuple[Holder, ...]
+    extra: Extra
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One movement on a policy; direction is that of the money, seen from the insured, and none for a bonus."""
+
+    id: RecordId
+    kind: Annotated[str, OneOf("transaction")]
+    party: PartyId
+    on: Day
+    raw: RawRef
+    account: Words
+    txn_id: MaybeWords
+    type: Annotated[str, OneOf(*MOVEMENTS)]
+    direction: Annotated[str | None, OneOf("CREDIT", "DEBIT")]
+    amount_paise: Paise
+    narration: MaybeWords
+    extra: Extra
+
+
+InsuranceRecord = Envelope | Policy | Transaction
+KINDS: Mapping[str, type] = {"envelope": Envelope, "policy": Policy, "transaction": Transaction}
+_DAYS = ("on", "covered_from", "covered_to", "starts_on", "ends_on", "next_due_on", "matures_on")
+
+
+def read(document: Mapping[str, object]) -> InsuranceRecord:
+    """Turn one clean line back into its record; a clean line has passed its schema."""
+    known = {**document, "raw": _ref(document["raw"])}
+    known |= {name: _day(known[name]) for name in _DAYS if name in known}
+    if document["kind"] == "envelope":
+        sent_at = document["sent_at"]
+        known["sent_at"] = datetime.fromisoformat(sent_at) if isinstance(sent_at, str) else None
+        return Envelope(**known)  # type: ignore[arg-type]
+    if document["kind"] == "transaction":
+        return Transaction(**known)  # type: ignore[arg-type]
+    known["covers"], known["riders"] = _parts(document["covers"]), _parts(document["riders"])
+    known["holders"] = tuple(map(_holder, _listed(document["holders"])))
+    return Policy(**known)  # type: ignore[arg-type]
+
+
+def _listed(value: object) -> list[dict[str, object]]:
+    return cast("list[dict[str, object]]", value)
+
+
+def _parts(value: object) -> tuple[Part, ...]:
+    return tuple(Part._make(one[name] for name in Part._fields) for one in _listed(value))
+
+
+def _holder(fields: dict[str, object]) -> Holder:
+    known = {**fields, "born_on": _day(fields["born_on"])}
+    return Holder._make(known[name] for name in Holder._fields)
+
+
+def _ref(value: object) -> RawRef:
+    raw = cast("dict[str, object]", value)
+    return RawRef._make(raw[name] for name in RawRef._fields)
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) else None
