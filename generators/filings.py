@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from generators.figures import Figures
-from generators.firm import Firm
 from generators.forms import (
     NO_FILINGS,
     CompositionTold,
@@ -21,6 +19,7 @@ from generators.forms import (
     Series,
     Small,
 )
+from generators.frame import Frame
 from generators.gst import (
     FILE,
     NOTHING,
@@ -63,9 +62,7 @@ class Books(Protocol):
     @property
     def as_of(self) -> date: ...
     @property
-    def firm(self) -> Firm: ...
-    @property
-    def figures(self) -> Mapping[str, Figures]: ...
+    def frame(self) -> Frame: ...
     @property
     def registration(self) -> Registration | None: ...
     @property
@@ -95,7 +92,7 @@ def filings_of(books: Books) -> Filings:
 class _Office:
     def __init__(self, books: Books, registration: Registration) -> None:
         self._books, self._registration = books, registration
-        self._figures = books.figures[FILE]
+        self._figures = books.frame.figures[FILE]
         self._scheme = registration.scheme
         self._quarters = registration.scheme is not Scheme.MONTHLY
         start = month_of(books.first)
@@ -109,11 +106,12 @@ class _Office:
 
     def _read(self) -> None:
         books = self._books
-        for invoice in books.invoices(books.first, books.as_of):
+        start = books.frame.first
+        for invoice in books.invoices(start, books.as_of):
             self._invoices[month_of(invoice.on)].append(invoice)
-        for retail in books.retail(books.first, books.as_of):
+        for retail in books.retail(start, books.as_of):
             self._retail[month_of(retail.day)].append(retail)
-        for purchase in books.purchases(books.first, books.as_of):
+        for purchase in books.purchases(start, books.as_of):
             self._inward[month_of(purchase.on)].append(purchase)
             told = credited_in(purchase, self._figures)
             if told is not None and self._gstin(purchase.supplier):
@@ -139,25 +137,33 @@ class _Office:
             early = [month for month in months[:-1] if self._is_told_early(self._months[month])]
             for month in early:
                 filed_on = self._months[month].sales_filed_on
-                papers = tuple(self._papers((month,)))
+                papers = tuple(one for one in self._papers((month,)) if self._is_for_trade(one))
                 if filed_on is not None and papers:
                     yield SalesTold("IFF", month, filed_on, papers, (), {}, (), ())
             if last.sales_filed_on is not None:
-                rest = tuple(month for month in months if month not in early)
+                rest = tuple(
+                    one
+                    for month in months
+                    for one in self._papers((month,))
+                    if month not in early or not self._is_for_trade(one)
+                )
                 yield self._sales_told(last.month, last.sales_filed_on, rest, months)
+
+    def _is_for_trade(self, one: Invoice) -> bool:
+        return one.place != ABROAD and one.supply is not Supply.B2C_LARGE and bool(self._gstin(one.buyer))
 
     def _is_told_early(self, one: TaxMonth) -> bool:
         return one.sales_filed_on is not None and one.sales_filed_on <= one.sales_due_on
 
     def _sales_told(
-        self, period: Month, filed_on: date, rest: tuple[Month, ...], months: tuple[Month, ...]
+        self, period: Month, filed_on: date, papers: tuple[Invoice, ...], months: tuple[Month, ...]
     ) -> SalesTold:
         small = tuple(self._small(months))
         return SalesTold(
             "GSTR1",
             period,
             filed_on,
-            tuple(self._papers(rest)),
+            papers,
             small,
             self._exempt(months),
             tuple(self._headings(months, small)),
@@ -229,7 +235,7 @@ class _Office:
                 yield Heading(hsn, rate, is_b2b, tax)
 
     def _spread(self, rate: int, tax: Tax, day: date) -> Iterator[tuple[str, Tax]]:
-        dealt_in = self._books.firm.sector.hsn
+        dealt_in = self._books.frame.firm.sector.hsn
         fitting = [hsn for hsn in dealt_in if rate_bps(self._figures, hsn, day) == rate] or [dealt_in[0]]
         left = tax
         for place, hsn in enumerate(fitting):
@@ -245,7 +251,7 @@ class _Office:
             if numbers:
                 yield Series(kind, numbers[0], numbers[-1], len(numbers))
         taken = sum(one.gross_paise for month in months for one in self._retail[month])
-        bills_n = taken // self._books.firm.sector.ticket_paise
+        bills_n = taken // self._books.frame.firm.sector.ticket_paise
         if bills_n > 0:
             stem = f"R{months[-1].year % 100:02}{months[-1].month:02}-"
             yield Series(1, f"{stem}1", f"{stem}{bills_n}", bills_n)
@@ -347,7 +353,7 @@ class _Office:
     def _composed(self, form: str, filed_on: date, months: Sequence[TaxMonth]) -> CompositionTold:
         taxes = (
             composition_tax(
-                self._figures, self._books.firm.sector.id, _turnover(months, quarter), quarter.last_day
+                self._figures, self._books.frame.firm.sector.id, _turnover(months, quarter), quarter.last_day
             )
             for quarter in dict.fromkeys(quarters_last(one.month) for one in months)
         )

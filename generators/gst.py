@@ -12,6 +12,7 @@ from typing import NamedTuple
 from generators.figures import Figures
 from generators.papers import NO_TAX, Purchase, Registration, Tax
 from kit.chance import Stream
+from kit.ident import gstin_check_char, synthetic_pan
 from kit.period import Month, month_of
 from kit.ratio import half_even
 from kit.shapes import listed, whole
@@ -203,3 +204,10 @@ def heading(figures: Figures, name: str, hsn: str, day: date) -> object:
     """Look up what is known of a heading: hsn_uqc, hsn_title or hsn_unit_paise; None when it is not listed."""
     known = figures.table(name, day)
     return known.get(hsn, known.get(hsn[:4]))
+
+
+@lru_cache(maxsize=64)
+def operator_gstin(name: str, state: str) -> str:
+    """Name the registration under which an e-commerce operator collects tax in a state; it belongs to nobody."""
+    first_14 = f"{state}{synthetic_pan(Stream('OPERATOR', name), 'C')}1C"
+    return first_14 + gstin_check_char(first_14)
