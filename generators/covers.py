@@ -16,10 +16,12 @@ from generators.premiums import PPM, Draft, between, chosen, planned, surrender_
 from generators.tax import rounded_to_rupee
 from generators.trade import Purpose, Rail
 from kit.chance import Stream
+from kit.period import add_months
 from kit.ratio import half_even
 from kit.shapes import listed, mapping, whole
 
 LAKH_PAISE = 10_000_000
+_ADULT_YEARS = 19
 
 
 class Insurer(NamedTuple):
@@ -146,9 +148,10 @@ class _Desk:
         self.figures, self.first = frame.figures["covers"], frame.first
         days = between(stream, self.table("start_days_before_first")[kind])
         began_on = frame.first - timedelta(days=days)
-        self.begins_on = (
-            began_on if kind in PERSONAL else max(began_on, frame.firm.started_on + timedelta(days=90))
-        )
+        earliest = add_months(frame.owner.born_on, 12 * _ADULT_YEARS)
+        if kind not in PERSONAL:
+            earliest = frame.firm.started_on + timedelta(days=90)
+        self.begins_on = max(began_on, earliest)
 
     def table(self, name: str) -> dict[str, object]:
         return mapping(self.figures.on(name, self.first))

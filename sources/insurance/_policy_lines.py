@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from generators.people import Party
 from generators.policies import LIFE as ON_LIVES
@@ -110,12 +110,12 @@ def _holder(party: Party, is_old: bool) -> Json:
     return told | ({"ckycCompliance": "true"} if is_old else {"ckycRegistered": "YES"})
 
 
-def _parts(held: Held) -> Iterator[tuple[str, int]]:
-    """Share a sum out to the paisa; the last part bears what is left."""
-    left, parts = held.term.sum_paise, held.policy.parts_ppm
+def _parts(held: Held, paise: int) -> Iterator[tuple[str, int]]:
+    """Share an amount out over the covers to the paisa; the last bears what is left."""
+    left, parts = paise, held.policy.parts_ppm
     for i, (name, ppm) in enumerate(parts):
         is_rest = i == len(parts) - 1 and held.policy.kind not in ON_LIVES
-        share = left if is_rest else held.term.sum_paise * ppm // 1_000_000
+        share = left if is_rest else paise * ppm // 1_000_000
         left -= share
         yield name, share
 
@@ -134,16 +134,14 @@ def _riders(held: Held) -> Json:
             "policyStartDate": held.first.isoformat(),
             "policyEndDate": held.term.last.isoformat(),
         }
-        for name, paise in _parts(held)
+        for name, paise in _parts(held, held.term.sum_paise)
     ]
 
 
 def _tenure(held: Held) -> tuple[int, int]:
     """Years and months of the policy as agreed, whatever late payment cut off its beginning."""
-    first, last = held.term.first, held.term.last
-    months = (
-        (last.year - first.year) * 12 + last.month - first.month + (1 if last.day >= first.day - 1 else 0)
-    )
+    first, end = held.term.first, held.term.last + timedelta(days=1)
+    months = (end.year - first.year) * 12 + end.month - first.month
     return max(1, months // 12), max(1, months)
 
 
@@ -223,17 +221,17 @@ def _general(held: Held) -> dict[str, Json]:
 
 def _covers(held: Held) -> Iterator[Json]:
     years, months = _tenure(held)
-    parts = list(_parts(held))
-    for i, (name, paise) in enumerate(parts):
+    premiums = dict(_parts(held, _premium_paise(held)))
+    for i, (name, paise) in enumerate(_parts(held, held.term.sum_paise), 1):
         yield {
-            "uinNumber": f"BAHI-{name[:3]}-{i + 1:02d}",
+            "uinNumber": f"BAHI-{name[:3]}-{i:02d}",
             "coverName": name,
             "coverDescription": name.replace("_", " ").capitalize(),
             "sumAssured": rupees(paise),
             "sumInsured": rupees(paise),
             "tenureYears": str(years),
             "tenureMonths": str(months),
-            "premiumAmount": rupees(_premium_paise(held) if i == 0 else 0),
+            "premiumAmount": rupees(premiums[name]),
             "coverStartDate": held.first.isoformat(),
             "coverEndDate": held.term.last.isoformat(),
         }
@@ -265,15 +263,15 @@ def _old(held: Held) -> dict[str, Json]:
 
 
 def _old_covers(held: Held) -> Iterator[tuple[str, int]]:
-    return iter(()) if held.policy.kind in ON_LIVES else _parts(held)
+    return iter(()) if held.policy.kind in ON_LIVES else _parts(held, held.term.sum_paise)
 
 
 def _money_backs(held: Held) -> Json:
-    """Those agreed for the days this world plans; the day of one may still lie ahead."""
+    """Those paid up to the answer."""
     return [
         {"date": one.on.isoformat(), "amount": rupees(one.paise), "description": "Survival benefit"}
         for one in held.policy.payouts
-        if one.benefit is Benefit.MONEY_BACK and one.on <= held.issued_on
+        if one.benefit is Benefit.MONEY_BACK and one.on <= held.as_of
     ]
 
 

@@ -21,6 +21,7 @@ class Held(NamedTuple):
     status: str
     next_due_on: date | None
     paid_n: int
+    as_of: date
 
 
 class Paid(NamedTuple):
@@ -59,7 +60,7 @@ def held(policy: Policy, passed: Mapping[str, Passed], as_of: date) -> Iterator[
         if term is not issued[-1] and status == "GRACE":
             status = "EXPIRED"
         first = issued_on if is_late else term.first
-        yield Held(policy, term, first, issued_on, status, due_on, len(days))
+        yield Held(policy, term, first, issued_on, status, due_on, len(days), as_of)
 
 
 def _contract(policy: Policy, term: Term, days: list[date], as_of: date) -> Iterator[Held]:
@@ -70,7 +71,7 @@ def _contract(policy: Policy, term: Term, days: list[date], as_of: date) -> Iter
     due_on = None
     if status not in ("MATURED", "EXPIRED", "SURRENDERED") and len(days) < len(policy.premiums):
         due_on = policy.premiums[len(days)].due_on
-    yield Held(policy, term, policy.begins_on, issued_on, status, due_on, len(days))
+    yield Held(policy, term, policy.begins_on, issued_on, status, due_on, len(days), as_of)
 
 
 def _contract_status(policy: Policy, paid_n: int, as_of: date) -> str:
