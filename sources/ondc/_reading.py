@@ -1,0 +1,146 @@
+"""Reading the fields of a message one by one: what was repaired or lost is noted, what a record needs is demanded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+import orjson
+
+from kit import fields
+from kit.errors import RecordError
+from kit.period import ist_day
+from kit.source import Finding, Item, Json
+
+NOTHING = (None, "")
+
+
+class Reader:
+    """Reads one line; every note names the field by its path."""
+
+    def __init__(self, item: Item) -> None:
+        """Begin without a note."""
+        self.notes: list[Finding] = []
+        self.extra: dict[str, str] = {}
+        self._ref = item.ref
+
+    def note(self, path: str, rule: str, was: Json, became: Json) -> None:
+        """Keep one repair or doubt."""
+        self.notes.append(Finding(self._ref, path, rule, _json(was), _json(became)))
+
+    def unknown(self, holder: Mapping[str, Json], known: Collection[str], place: str = "") -> None:
+        """Keep aside what the standard does not know."""
+        for name in sorted(holder.keys() - set(known)):
+            path = f"{place}{name}".encode("ascii", "backslashreplace").decode()
+            self.extra[path] = _json(holder[name])
+            self.note(path, "UNKNOWN_FIELD", holder[name], None)
+
+    def text(self, path: str, value: Json) -> str | None:
+        """Read a text that may be missing; people write None where there is none."""
+        if value is None:
+            return None
+        found, rule = fields.text(value)
+        if found in ("None", "null"):
+            found, rule = None, fields.Rule.TEXT_EMPTY
+        return self._kept(path, rule, value, found)
+
+    def stated(self, path: str, value: Json) -> str | None:
+        """Read a text every message has: where it is missing, that is told."""
+        found = self.text(path, value)
+        if value is None:
+            self.note(path, fields.Rule.TEXT_EMPTY, None, None)
+        return found
+
+    def paise(self, path: str, value: Json) -> int | None:
+        """Read an amount, and tell where there is none."""
+        found, rule = fields.amount_paise(value)
+        if rule is not None:
+            self.note(path, rule, value, found)
+        return found
+
+    def needed_paise(self, path: str, value: Json) -> int:
+        """Read an amount without which the line says nothing."""
+        found, rule = fields.amount_paise(value)
+        if found is None:
+            raise RecordError(
+                rule or fields.Rule.AMOUNT_UNREADABLE, "an amount the line needs cannot be read"
+            )
+        if rule is not None:
+            self.note(path, rule, value, found)
+        return found
+
+    def needed_text(self, path: str, value: Json, code: str) -> str:
+        """Read a text without which the line says nothing."""
+        found = self.text(path, value)
+        if found is None:
+            raise RecordError(code, "a field the line needs is missing or cannot be read")
+        return found
+
+    def moment(self, path: str, value: Json) -> str | None:
+        """Read a moment, and tell where there is none."""
+        found, rule = fields.moment(value)
+        return self._kept(path, rule, value, None if found is None else found.isoformat())
+
+    def needed_moment(self, path: str, value: Json) -> tuple[str, str]:
+        """Read the moment a line stands at, with its Indian day."""
+        found, rule = fields.moment(value)
+        if found is None:
+            raise RecordError(rule or fields.Rule.DATE_UNREADABLE, "a message has no readable moment")
+        self._kept(path, rule, value, found.isoformat())
+        return found.isoformat(), ist_day(found).isoformat()
+
+    def day(self, path: str, value: Json) -> str | None:
+        """Read a day; an empty one is nothing to tell of."""
+        found, rule = fields.day(value)
+        return self._kept(
+            path, None if value in NOTHING else rule, value, None if found is None else found.isoformat()
+        )
+
+    def word(self, path: str, value: Json, words: Mapping[str, str]) -> str | None:
+        """Read one of the words of a closed list; words are keyed in capitals with underscores."""
+        if value is None:
+            return None
+        found, rule = fields.enum(value, set(words.values()), words)
+        return self._kept(path, rule, value, found)
+
+    def count(self, path: str, value: Json) -> int | None:
+        """Read a number of pieces, which many write as text."""
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        found = (
+            int(value)
+            if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit()
+            else None
+        )
+        self.note(path, "COUNT_TEXT" if found is not None else "COUNT_UNREADABLE", value, found)
+        return found
+
+    def _kept(self, path: str, rule: str | None, was: Json, found: str | None) -> str | None:
+        if rule is not None:
+            self.note(path, rule, was, found)
+        return found
+
+
+def part(value: Json) -> Mapping[str, Json]:
+    """Take an object, or an empty one where there is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def parts(value: Json) -> list[Mapping[str, Json]]:
+    """Take the objects of a list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def words(*allowed: str, **others: str) -> dict[str, str]:
+    """Key the words of a closed list, and other spellings of them, as fields.enum looks them up."""
+    return {word.upper().replace("-", "_"): word for word in allowed} | others
+
+
+def tagged(tags: Json, code: str) -> list[Mapping[str, Json]]:
+    """Find the groups of tags of one code, each as names with their values."""
+    groups = (one for one in parts(tags) if one.get("code") == code)
+    return [{str(one.get("code")): one.get("value") for one in parts(group.get("list"))} for group in groups]
+
+
+def _json(value: Json | datetime) -> str:
+    return orjson.dumps(value).decode()
