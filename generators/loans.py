@@ -37,6 +37,7 @@ __all__ = [
     "emi_paise",
     "half_even",
     "loans_of",
+    "quoted",
     "schedule_of",
 ]
 
@@ -347,6 +348,17 @@ def _short_loan(frame: Frame, stream: Stream, loan_id: str, day: date) -> tuple[
     rail = Rail.UPI if is_small else Rail.NACH
     terms = (principal, fee, gst, rate_bps, months, days, day, frame.first, rail, schedule)
     return Loan(loan_id, lender.known.id, kind, *terms), lender.known
+
+
+def quoted(figures: Figures, stream: Stream, principal_paise: int, day: date) -> tuple[Loan, Counterparty]:
+    """Draw up a short loan over the open credit network that is offered and comes to nothing."""
+    lender = _lender(listed(stream.choice(figures.row("lenders_ocen", day))))
+    days = _chosen(stream, figures, "ocen_days", day)
+    rate_bps = _rate_bps(stream, figures, "ocen_rate_bps", day)
+    fee, gst = _fee(figures, principal_paise, _between(stream, figures, "ocen_fee_ppm", day), day)
+    schedule = at_once(principal_paise, rate_bps, day, days)
+    terms = (principal_paise, fee, gst, rate_bps, 0, days, day, day, Rail.NACH, schedule)
+    return Loan("QUOTE", lender.known.id, LoanKind.OCEN_BULLET, *terms), lender.known
 
 
 def _private_loans(frame: Frame, stream: Stream) -> Iterator[tuple[Loan, Counterparty]]:

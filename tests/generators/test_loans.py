@@ -33,7 +33,8 @@ def _book(seed: int, last: date = date(2027, 3, 31), **traits: object) -> LoanBo
         "borrows_on_ocen": seed % 2 == 0,
         "discipline": 0.2,
     }
-    return loans_of(frame(1 + seed, last=last, **(asked | traits)), Stream(seed, "LOANS"))
+    framed = frame(1 + seed, last=last, **(asked | traits))  # type: ignore[arg-type]
+    return loans_of(framed, Stream(seed, "LOANS"))
 
 
 def _loans() -> list[Loan]:

@@ -1,0 +1,32 @@
+"""Loans over the open credit network as OCEN 4.0.0alpha tells them: one envelope per delivery, then one message per line.
+
+Lines are the lender's answers in their published shapes, told apart by what they hold: loanApplications (with offers in
+it: an offer), plan, account, loanDetails, payment, accountStatement, summary. Amounts are numbers, but text in statements
+and summaries; accepted besides, each as a finding: amounts in any other form, WITHDRAWAL for the published WITHDRAWL,
+SUCESS, and the names of 2020 (orgId) beside those of 4.0. A status nobody knows is held back, for the order of statuses counts.
+A repeated requestId is the same message.
+"""
+
+from __future__ import annotations
+
+from kit.source import Channel, Declaration
+
+DECLARATION = Declaration(
+    name="ocen",
+    title="Loans over OCEN",
+    standard="OCEN 4.0.0alpha",
+    channels=(Channel.OCEN,),
+    fi_types=(),
+    record_types=(
+        "account",
+        "application",
+        "envelope",
+        "loan",
+        "offer",
+        "payment",
+        "plan",
+        "summary",
+        "transaction",
+    ),
+    party_kinds=("entity", "proprietor"),
+)
