@@ -7,7 +7,7 @@ that are held for certain: those of the first day and those switched in.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from generators.folios import MILLION, Folio, Holding, Sip, bounds, folios_of, houses_of, monthly_profit_paise
 from generators.frame import Frame
-from generators.nav import Scheme, business_day, nav_10000, units_1000, worth_paise
+from generators.nav import business_day, nav_10000, units_1000, worth_paise
 from generators.papers import Due, IfShort, Sale
 from generators.people import Counterparty
 from generators.trade import Purpose, Rail
@@ -89,16 +89,19 @@ def funds_of(frame: Frame, stream: Stream) -> FundBook:
     figures = frame.figures["funds"]
     people = houses_of(figures, frame, stream.branch("houses"))
     folios = folios_of(frame, stream.branch("folios"), people)
+    orders = _orders(frame, stream, folios)
+    asked = {folio.house_id for folio in folios}
+    known = tuple(one for one in people if one.id in asked)
+    book = FundBook(folios, orders, (), known)
+    dues = (_due(frame, order, book) for order in orders)
+    return replace(book, dues=tuple(sorted(due for due in dues if due is not None and due.day <= frame.last)))
+
+
+def _orders(frame: Frame, stream: Stream, folios: tuple[Folio, ...]) -> tuple[Order, ...]:
     months = months_between(month_of(frame.first), month_of(frame.last))
     shelf = _Shelf(frame, folios)
     lived = (order for month in months for order in shelf.month(month, stream.branch("month", str(month))))
-    orders = sorted((one for one in lived if frame.first <= one.on <= frame.last), key=_in_time)
-    known = {folio.number: folio for folio in folios}
-    schemes = {holding.scheme.isin: holding.scheme for folio in folios for holding in folio.holdings}
-    dues = [_due(frame, order, known[order.folio], schemes[order.isin]) for order in orders]
-    paid = sorted(due for due in dues if due is not None and due.day <= frame.last)
-    asked = {folio.house_id for folio in folios}
-    return FundBook(folios, tuple(orders), tuple(paid), tuple(one for one in people if one.id in asked))
+    return tuple(sorted((one for one in lived if frame.first <= one.on <= frame.last), key=_in_time))
 
 
 def _in_time(order: Order) -> tuple[date, str]:
@@ -209,8 +212,9 @@ class _Shelf:
         return f"{word}-{self._number}"
 
 
-def _due(frame: Frame, order: Order, folio: Folio, scheme: Scheme) -> Due | None:
+def _due(frame: Frame, order: Order, book: FundBook) -> Due | None:
     """Say what an order moves on the owner's account; a switch moves nothing."""
+    house = next(folio.house_id for folio in book.folios if folio.number == order.folio)
     if order.kind in BOUGHT_WITH_MONEY:
         rail = Rail.NACH if order.kind is OrderKind.SIP else Rail.NEFT
         short = IfShort.BOUNCES if order.kind is OrderKind.SIP else IfShort.SKIPPED
@@ -218,7 +222,7 @@ def _due(frame: Frame, order: Order, folio: Folio, scheme: Scheme) -> Due | None
             order.on,
             order.document,
             frame.purse,
-            folio.house_id,
+            house,
             Purpose.INVESTMENT,
             rail,
             -order.paise,
@@ -227,12 +231,12 @@ def _due(frame: Frame, order: Order, folio: Folio, scheme: Scheme) -> Due | None
     if order.kind is not OrderKind.REDEMPTION:
         return None
     paces = frame.figures["funds"].table("payout_business_days", order.on)
-    day = business_day(order.on, whole(paces[scheme.pace]))
+    day = business_day(order.on, whole(paces[book.holdings[order.folio, order.isin].scheme.pace]))
     return Due(
         day,
         order.document,
         frame.purse,
-        folio.house_id,
+        house,
         Purpose.REDEMPTION,
         Rail.NEFT,
         order.moved_paise,

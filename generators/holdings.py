@@ -96,7 +96,7 @@ def positions(book: FundBook, done: tuple[Booked, ...], day: date) -> tuple[Posi
 def _position(folio: Folio, holding: Holding, done: list[Booked], day: date) -> Position:
     isin = holding.scheme.isin
     lots = [(holding.opening_units, holding.opening_cost_paise)]
-    own = [one for one in done if (one.order.folio, one.order.isin) == (folio.number, isin)]
+    own = [one for one in done if _place(one) == (folio.number, isin)]
     for one in own:
         if one.units > 0:
             lots.append((one.units, one.order.paise))
@@ -145,20 +145,22 @@ def standings(folio: Folio, done: tuple[Booked, ...], day: date) -> tuple[Standi
 
 def _standing(folio: Folio, sip: Sip, done: tuple[Booked, ...], day: date) -> Standing:
     paid = [
-        one.on
-        for one in done
-        if one.order.kind is OrderKind.SIP and (one.order.folio, one.order.isin) == (folio.number, sip.isin)
+        one.on for one in done if one.order.kind is OrderKind.SIP and _place(one) == (folio.number, sip.isin)
     ]
     first = next(held.scheme.walk.first for held in folio.holdings if held.scheme.isin == sip.isin)
     before, presented_n = sip.paid_before(first), sip.paid_before(day + timedelta(days=1))
-    last_on = paid[-1] if paid else sip.falls_on(before) if before else None
+    earlier = [sip.falls_on(before)] if before else []
     ceased_on = sip.ceased_on if sip.ceased_on is not None and sip.ceased_on <= day else None
-    is_over = ceased_on is not None or presented_n >= sip.instalments_n
+    pending_n = 0 if ceased_on is not None else sip.instalments_n - presented_n
     return Standing(
         sip=sip,
         complete_n=before + len(paid),
-        pending_n=0 if is_over else sip.instalments_n - presented_n,
-        last_on=last_on,
-        next_on=None if is_over else sip.falls_on(presented_n + 1),
+        pending_n=pending_n,
+        last_on=max(earlier + paid, default=None),
+        next_on=sip.falls_on(presented_n + 1) if pending_n else None,
         ceased_on=ceased_on,
     )
+
+
+def _place(done: Booked) -> tuple[str, str]:
+    return done.order.folio, done.order.isin

@@ -20,6 +20,7 @@ from kit.scope import DateRange
 from kit.source import Document, Json, Parcel, Pull
 
 FIP = "BAHI-RTA"
+FI_TYPE = "MUTUAL_FUNDS"
 VERSION = "1.0.0"
 SHAPES = {
     "holding": Shape(
@@ -121,7 +122,7 @@ def _envelope(look: _Look, pull: Pull) -> Document:
     return {
         "kind": "envelope",
         "ver": VERSION,
-        "fiType": "MUTUAL_FUNDS",
+        "fiType": FI_TYPE,
         "fipID": FIP,
         "sentAt": isoformat_ist(pull.answered_at),
         "from": first,
@@ -135,7 +136,7 @@ def _account(look: _Look, folio: Folio, first: str, last: str) -> Json:
     return {
         "linkRefNumber": _link(folio),
         "maskedFolioNo": masked(folio.number),
-        "type": "mutualfunds",
+        "type": FI_TYPE.lower().replace("_", ""),  # Of an account the standard writes it in one word.
         "version": VERSION,
         "registrar": folio.registrar,
         "Profile": {"Holders": {"type": "SINGLE", "Holder": [_holder(look.party, folio)]}},
