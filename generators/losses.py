@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from generators.soil import Shape, day_of, found, line, own, text_of
+from generators.soil import Shape, day_of, found, own, text_of
 from kit.chance import Stream
 from kit.source import Document, Json
 
@@ -45,15 +45,15 @@ class Losses:
             first = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
         return first.isoformat() if first.isoformat() < self._cover[1] else ""
 
-    def envelope(self, envelope: Document) -> bytes:
-        """Write the envelope with the cover that is left."""
-        if not self._first:
-            return line(envelope)
+    def honest(self, envelope: Document) -> Document:
+        """Give an envelope the cover that is left; a line that is none stays as it is."""
+        if not self._first or envelope.get("kind") != "envelope":
+            return envelope
         envelope = own(envelope)
         for holder, first, last in _covers(envelope):
             if "" != str(holder[first]) < self._first <= str(holder[last]):
                 holder[first] = self._first
-        return line(envelope)
+        return envelope
 
     def takes(self, document: Document, shape: Shape) -> bool:
         """Say whether a line is left out, and count it."""

@@ -69,7 +69,7 @@ class Mess:
     def soiled(
         self, documents: Iterable[Document], shape: Shape | ShapeOf, stream: Stream, party: str
     ) -> Iterator[bytes]:
-        """Write the documents as lines; the first is the envelope and stays clean, as does a line without a shape."""
+        """Write the documents as lines; the first is an envelope and stays clean, as does a line without a shape."""
         if self.noise is Noise.OFF:
             return map(line, documents)
         shape_of: ShapeOf = (lambda _: shape) if isinstance(shape, Shape) else shape
@@ -90,7 +90,7 @@ class Mess:
         if envelope is None:
             return
         losses = Losses(self.rate_ppm, stream.branch("lost"), envelope)
-        yield losses.envelope(envelope)
+        yield line(losses.honest(envelope))
         yield from self._lines(_left(documents, shape_of, losses), stream, party)
         for lost in losses.told():
             self.deeds.append(Deed(party, 0, lost.kind, Expected.LOST, lost.field, lost.was))
@@ -166,5 +166,7 @@ def _left(
 ) -> Iterator[tuple[Document, Shape | None]]:
     for document in documents:
         shape = shape_of(document)
-        if shape is None or not losses.takes(document, shape):
+        if shape is None:
+            yield losses.honest(document), None
+        elif not losses.takes(document, shape):
             yield document, shape

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from generators.mess import Deed
+from generators.papers import Application
 from generators.soil import line
 from generators.world import Business
-from kit.source import Document
+from kit.period import month_of
+from kit.ratio import ppm
+from kit.source import Document, Json
 
 
 class Sent(NamedTuple):
@@ -19,31 +23,91 @@ class Sent(NamedTuple):
     deeds: Sequence[Deed]
 
 
-def truth_of(business: Business, sent: Iterable[Sent]) -> Iterator[bytes]:
-    """Write the truth in lines: the business, why each of its bank lines moved, and what became of soiled ones."""
-    yield line(_business(business))
-    yield from map(line, _lines(business))
+def truth_of(business: Business, lives_n: int, sent: Iterable[Sent]) -> Iterator[bytes]:
+    """Write the truth in lines: the business and its future, its months, why each bank line moved, what was soiled."""
+    yield line(_business(business, lives_n))
+    yield from map(line, _months(business))
+    yield from map(line, _bank_lines(business))
     for one in sent:
-        for deed in one.deeds:
-            yield line(_deed(one, deed))
+        yield from (line(_deed(one, deed)) for deed in one.deeds)
 
 
-def application_of(business: Business) -> dict[str, object]:
+def application_of(business: Business) -> Document:
     """Word the ask as it is written down for whoever lends."""
-    return {"asked_on": business.as_of.isoformat()}
+    return _asked(business.application)
 
 
-def _business(business: Business) -> Document:
-    return {"kind": "business", "name": business.name, "as_of": business.as_of.isoformat()}
+def _asked(application: Application) -> Document:
+    return {
+        "product": application.product,
+        "amount_paise": application.amount_paise,
+        "months": application.months,
+        "rate_bps": application.rate_bps,
+        "purpose": application.purpose,
+        "asked_on": application.asked_on.isoformat(),
+        "declared_loans": [
+            {"lender": lender, "monthly_paise": paise} for lender, paise in application.declared
+        ],
+    }
 
 
-def _lines(business: Business) -> Iterator[Document]:
+def _business(business: Business, lives_n: int) -> Document:
+    firm = business.firm
+    return {
+        "kind": "business",
+        "name": business.name,
+        "persona": business.persona,
+        "facts": [*sorted(firm.facts)],
+        "sector": firm.sector.id,
+        "constitution": firm.constitution,
+        "scheme": firm.scheme,
+        "parties": [party.id for party in business.parties],
+        "accounts": [
+            {"id": one.id, "party": one.party, "account_kind": one.kind} for one in business.accounts
+        ],
+        "first": business.first.isoformat(),
+        "as_of": business.as_of.isoformat(),
+        "application": _asked(business.application),
+        "outcome": _outcome(business),
+        "pd": _pd(business, lives_n),
+    }
+
+
+def _outcome(business: Business) -> Json:
+    """What the hidden months brought."""
+    fate = business.fate
+    return {
+        "is_default": fate.is_default,
+        "default_on": None if fate.default_on is None else fate.default_on.isoformat(),
+        "worst_dpd_days": fate.worst_dpd,
+        "disbursed_on": fate.disbursed_on.isoformat(),
+    }
+
+
+def _pd(business: Business, lives_n: int) -> Json:
+    """How many of as many hidden years end in default; none lived, none known."""
+    defaults_n = business.defaults_n(lives_n) if lives_n else None
+    share = None if defaults_n is None else ppm(defaults_n, lives_n)
+    return {"lives_n": lives_n, "defaults_n": defaults_n, "pd_ppm": share}
+
+
+def _months(business: Business) -> Iterator[Document]:
+    """True turnover by month, without tax, of the days remembered."""
+    days = sorted(day for day in business.course.turnover if business.first <= day <= business.as_of)
+    for month, within in groupby(days, month_of):
+        turnover = sum(business.course.turnover[day] for day in within)
+        yield {"kind": "month", "month": str(month), "turnover_paise": turnover}
+
+
+def _bank_lines(business: Business) -> Iterator[Document]:
+    """Why each movement on an account was made, and with whom; its number is the one the bank gives the line."""
     for event in business.events(business.first, business.as_of):
         yield {
             "kind": "bank_line",
             "id": f"T{event.no}",
             "purpose": event.purpose,
             "counterparty": event.counterparty,
+            "document": event.document,
         }
 
 

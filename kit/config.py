@@ -90,6 +90,7 @@ class Config:
     environment: Environment
     world_seed: int
     months: int = field(metadata={"least": 1, "most": 120})
+    pd_lives_n: int = field(metadata={"most": 10_000})
     workers_n: int = field(metadata={"least": 1, "most": 64})
     # What is over its life is gone within a minute, so no installation can ask for less care than that.
     purge_every_seconds: int = field(metadata={"least": 1, "most": 60})

@@ -12,7 +12,7 @@ from kit.config import Config
 from kit.errors import CallerError, NotFound
 from kit.period import add_months, midnight
 from kit.scope import DateRange, Grant
-from kit.source import Parcel, Pull
+from kit.source import Document, Parcel, Pull
 from pipeline.order import Order
 from warehouse import assets
 from warehouse.lake import Delivery
@@ -36,7 +36,7 @@ class Provider:
     def __init__(self, order: Order, config: Config) -> None:
         """Know nothing yet: the business is made when it is first asked about."""
         self._order = order
-        self._months = order.months or config.months
+        self._months, self._lives_n = order.months or config.months, config.pd_lives_n
         self._stream = Stream(config.world_seed if order.seed is None else order.seed, order.customer)
         self._looks: dict[date, Business] = {}
 
@@ -80,7 +80,7 @@ class Provider:
             hint = f"Run: {revoke} --purpose {order.purpose}"
             raise NotFound(error.code, error.message, hint=hint) from None
 
-    def application(self, grants: Iterable[Grant]) -> dict[str, object]:
+    def application(self, grants: Iterable[Grant]) -> Document:
         """Word what the business asks for on the latest day it is asked about."""
         from generators.truth import application_of
 
@@ -91,7 +91,7 @@ class Provider:
         from generators.truth import Sent, truth_of
 
         sent = [Sent(delivery.source, delivery.id, tuple(mess.deeds)) for delivery, mess in given]
-        return truth_of(self._latest(grants), sent)
+        return truth_of(self._latest(grants), self._lives_n, sent)
 
     def _latest(self, grants: Iterable[Grant]) -> Business:
         return self._look(max(days_of(self._order, grant).last for grant in grants))
