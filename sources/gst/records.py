@@ -1,0 +1,263 @@
+"""What a clean GST line is: who the taxpayer is, which return was filed, and every row of sales, purchases and summaries.
+
+Amounts are paise. on is the document's own day where it has one, else the day the return was filed; period is the last
+month of what the return tells of, as 2025-04. What account aggregators carry lacks the GSTIN and the rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, NamedTuple, TypeVar, cast
+
+from kit.markers import OneOf, Text, Whole
+from kit.source import RawRef
+
+LARGEST_PAISE = 2**53 - 1
+FORMS = ("GSTR1", "IFF", "GSTR3B", "GSTR2B", "CMP08", "GSTR4")
+SECTIONS = (
+    "b2b",
+    "b2cl",
+    "b2cs",
+    "cdnr",
+    "cdnur",
+    "exp",
+    "nil",
+    "hsn",
+    "hsn_b2b",
+    "hsn_b2c",
+    "doc_issue",
+    "supeco",
+)
+
+RecordId = Annotated[str, Text(pattern="[0-9a-f]{16}")]
+PartyId = Annotated[str, Text(pattern="[A-Z0-9][A-Z0-9_-]{0,39}")]
+Day = Annotated[date, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
+MaybeDay = Annotated[date | None, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
+Period = Annotated[str, Text(pattern="[0-9]{4}-(0[1-9]|1[0-2])")]
+Words = Annotated[str, Text(min_length=1)]
+MaybeWords = Annotated[str | None, Text(min_length=1)]
+Paise = Annotated[int, Whole(minimum=-LARGEST_PAISE, maximum=LARGEST_PAISE)]
+MaybePaise = Annotated[int | None, Whole(minimum=-LARGEST_PAISE, maximum=LARGEST_PAISE)]
+MaybeBps = Annotated[int | None, Whole(minimum=0, maximum=10_000)]
+Form = Annotated[str, OneOf(*FORMS)]
+
+
+class Heads(NamedTuple):
+    """The four heads of tax."""
+
+    igst_paise: Paise
+    cgst_paise: Paise
+    sgst_paise: Paise
+    cess_paise: Paise
+
+
+class Line(NamedTuple):
+    """One item of a document, or the one amount a row stands for."""
+
+    rate_bps: MaybeBps
+    taxable_paise: Paise
+    tax: Heads
+
+
+class Told(NamedTuple):
+    """One return of the taxpayer's schedule; no day means that it was not filed."""
+
+    form: Words
+    period: Period
+    filed_on: MaybeDay
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One envelope: the registration a provider answered for, the days covered, and the returns of those days."""
+
+    id: RecordId
+    kind: Annotated[str, OneOf("profile")]
+    party: PartyId
+    on: MaybeDay
+    raw: RawRef
+    gstin: MaybeWords
+    masked_gstin: MaybeWords
+    gstin_grade: Annotated[str, OneOf("VALID", "WRONG_CHECK", "MALFORMED", "EMPTY")]
+    legal_name: MaybeWords
+    trade_name: MaybeWords
+    constitution: MaybeWords
+    taxpayer_type: MaybeWords
+    status: MaybeWords
+    registered_on: MaybeDay
+    covered_from: MaybeDay
+    covered_to: MaybeDay
+    sent_at: datetime | None
+    schedule: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One return that was filed, or a statement that was made."""
+
+    id: RecordId
+    kind: Annotated[str, OneOf("filing")]
+    party: PartyId
+    on: Day
+    raw: RawRef
+    form: Form
+    period: Period
+    gstin: MaybeWords
+    status: MaybeWords
+    reference: MaybeWords
+
+
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """One document or row of GSTR-1; what a section does not know is None, paise of credit notes are positive."""
+
+    id: RecordId
+    kind: Annotated[str, OneOf("outward")]
+    party: PartyId
+    on: Day
+    raw: RawRef
+    form: Form
+    period: Period
+    filed_on: Day
+    section: Annotated[str, OneOf(*SECTIONS)]
+    counterparty: MaybeWords
+    number: MaybeWords
+    place: MaybeWords
+    type: MaybeWords
+    value_paise: MaybePaise
+    lines: tuple[Line, ...]
+    hsn: MaybeWords
+    title: MaybeWords
+    quantity_hundredths: MaybePaise
+    papers_n: Annotated[int | None, Whole(minimum=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Inward:
+    """One purchase as its supplier told of it."""
+
+    id: RecordId
+    kind: Annotated[str, OneOf("inward")]
+    party: PartyId
+    on: Day
+    raw: RawRef
+    form: Form
+    period: Period
+    made_on: MaybeDay
+    supplier: Words
+    supplier_name: MaybeWords
+    supplier_filed_on: MaybeDay
+    number: Words
+    place: MaybeWords
+    is_available: bool | None
+    value_paise: Paise
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Return3b:
+    """One GSTR-3B: supplies, credit, and how the tax payable was paid."""
+
+    id: RecordId
+    kind: Annotated[str, OneOf("return3b")]
+    party: PartyId
+    on: Day
+    raw: RawRef
+    form: Form
+    period: Period
+    taxable_paise: Paise
+    outward: Heads
+    zero_rated_paise: Paise
+    exempt_paise: Paise
+    credit_available: Heads
+    credit_reversed: Heads
+    credit_net: Heads
+    payable: Heads
+    by_credit: Heads
+    by_cash: Heads
+    interest: Heads
+    late_fee_paise: Paise
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """One statement or yearly return of a composition taxpayer."""
+
+    id: RecordId
+    kind: Annotated[str, OneOf("composition")]
+    party: PartyId
+    on: Day
+    raw: RawRef
+    form: Form
+    period: Period
+    turnover_paise: Paise
+    tax: Heads
+    interest_paise: Paise
+
+
+GstRecord = Profile | Filing | Outward | Inward | Return3b | Composition
+KINDS: Mapping[str, type] = {
+    "profile": Profile,
+    "filing": Filing,
+    "outward": Outward,
+    "inward": Inward,
+    "return3b": Return3b,
+    "composition": Composition,
+}
+_DAYS = ("on", "registered_on", "covered_from", "covered_to", "filed_on", "made_on", "supplier_filed_on")
+_HEADS = (
+    "outward",
+    "credit_available",
+    "credit_reversed",
+    "credit_net",
+    "payable",
+    "by_credit",
+    "by_cash",
+    "interest",
+    "tax",
+)
+Fields = dict[str, object]
+One = TypeVar("One")
+
+
+def read(document: Mapping[str, object]) -> GstRecord:
+    """Turn one clean line back into its record; a clean line has passed its schema."""
+    fields: Fields = dict(document)
+    fields["raw"] = RawRef(**cast("dict[str, str | int]", document["raw"]))  # type: ignore[arg-type]
+    for name in _DAYS:
+        if name in fields:
+            fields[name] = _day(fields[name])
+    for name in _HEADS:
+        if name in fields:
+            fields[name] = _heads(cast("Fields", fields[name]))
+    if "lines" in fields:
+        fields["lines"] = _all(fields["lines"], _line)
+    if "schedule" in fields:
+        fields["schedule"] = _all(fields["schedule"], _told)
+        sent_at = cast("str | None", fields["sent_at"])
+        fields["sent_at"] = None if sent_at is None else datetime.fromisoformat(sent_at)
+    made: GstRecord = KINDS[str(document["kind"])](**fields)
+    return made
+
+
+def _all(value: object, read_one: Callable[[Fields], One]) -> tuple[One, ...]:
+    return tuple(read_one(one) for one in cast("list[Fields]", value))
+
+
+def _heads(fields: Fields) -> Heads:
+    return Heads._make(cast("int", fields[name]) for name in Heads._fields)
+
+
+def _line(fields: Fields) -> Line:
+    tax = _heads(cast("Fields", fields["tax"]))
+    return Line(cast("int | None", fields["rate_bps"]), cast("int", fields["taxable_paise"]), tax)
+
+
+def _told(fields: Fields) -> Told:
+    return Told(str(fields["form"]), str(fields["period"]), _day(fields["filed_on"]))
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else None
