@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -80,6 +80,17 @@ class Buying:
                 self._owe(day, chance, taxable, supplier.id, f"BILL-{self._number}")
         return made
 
+    def plant(self, purchases: Sequence[Purchase]) -> Sequence[Purchase]:
+        """Put papers among the day's own that nothing was delivered on and nothing will be paid for."""
+        for one in purchases:
+            self._credit_for(one)
+        return purchases
+
+    def _credit_for(self, purchase: Purchase) -> None:
+        month = credited_in(purchase, self._tax)
+        if month is not None and purchase.is_eligible:
+            self._credit[month] = self._credit.get(month, NO_TAX).plus(purchase.tax)
+
     def _invoice(self, day: date, chance: Stream, taxable: int) -> Purchase:
         supplier = self._firms[int(chance.random() ** 1.5 * len(self._firms))]
         hsn = self._firm.sector.inputs_hsn[int(chance.random() ** 1.5 * len(self._firm.sector.inputs_hsn))]
@@ -97,9 +108,7 @@ class Buying:
             is_eligible=chance.random() >= _BLOCKED,
             filed_on=_filed_on(day, chance),
         )
-        month = credited_in(purchase, self._tax)
-        if month is not None and purchase.is_eligible:
-            self._credit[month] = self._credit.get(month, NO_TAX).plus(tax)
+        self._credit_for(purchase)
         self._owe(day, chance, purchase.value_paise, supplier.id, purchase.number)
         return purchase
 

@@ -35,14 +35,18 @@ class Page(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """All books of a life, by day."""
+    """All books of a life, by day, and the papers that were planted among the true ones."""
 
     dues: Mapping[date, Sequence[Due]]
     sales: Mapping[date, Sequence[Sale]]
+    planted: Mapping[date, Sequence[Invoice | Purchase]]
 
 
-def planned(books: Iterable[Book]) -> Plan:
+def planned(books: Iterable[Book], papers: Iterable[Invoice | Purchase]) -> Plan:
     """Lay the books of a life beside each other."""
+    planted: dict[date, list[Invoice | Purchase]] = defaultdict(list)
+    for paper in papers:
+        planted[paper.on].append(paper)
     dues: dict[date, list[Due]] = defaultdict(list)
     sales: dict[date, list[Sale]] = defaultdict(list)
     for book in books:
@@ -50,7 +54,7 @@ def planned(books: Iterable[Book]) -> Plan:
             dues[due.day].append(due)
         for sale in book.sales:
             sales[sale.day].append(sale)
-    return Plan(dues, sales)
+    return Plan(dues, sales, planted)
 
 
 class Course:
@@ -105,6 +109,9 @@ class Course:
             self._selling.begin_month(day, self._chance)
         chance, cashier = self._chance, self.cashier
         cashier.open(day)
+        planted = self._plan.planted.get(day, ())
+        self._selling.plant([one for one in planted if isinstance(one, Invoice)])
+        self.purchases += self._buying.plant([one for one in planted if isinstance(one, Purchase)])
         sold = self._selling.day(day, chance, self._plan.sales.get(day, ()))
         self.retail += sold.retail
         self.invoices += sold.invoices

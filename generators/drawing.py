@@ -96,6 +96,7 @@ def drawn_firm(
     turnover = int(sector.turnover_paise * size)
     town, state = stream.choice(TOWNS)
     growth = trade.table("growth_percent", date.max)
+    margin = sector.margin_ppm / MILLION * math.exp(stream.gauss(0.10 * quality, 0.22))
     wages = turnover * sector.wages_ppm // MILLION // 12
     return Firm(
         sector=sector,
@@ -106,12 +107,12 @@ def drawn_firm(
         turnover_paise=turnover,
         quality=quality,
         growth=(whole(growth["middle"]) + whole(growth["spread"]) * stream.gauss(0.25 * quality, 1.0)) / 100,
-        margin=sector.margin_ppm / MILLION * math.exp(stream.gauss(0.10 * quality, 0.22)),
+        margin=margin,
         b2b=min(0.98, sector.b2b_ppm / MILLION * math.exp(stream.gauss(0.0, 0.12))),
         cash=min(0.9, sector.cash_ppm / MILLION * math.exp(stream.gauss(0.0, 0.35))),
         volatility=0.11 * math.exp(stream.gauss(-0.25 * quality, 0.40)),
         discipline=_squashed(1.1 + 0.8 * quality + stream.gauss(0.0, 0.9)),
-        leverage=_leverage(trade, stream, quality),
+        leverage=_leverage(trade, stream, quality, margin),
         concentration=_squashed(stream.gauss(-0.8, 1.0)),
         buffer_days=_buffer_days(trade, stream, quality),
         employees_n=max(0, round(wages / trade.whole("employees_paise", date.max))),
@@ -129,11 +130,13 @@ def _squashed(value: float) -> float:
     return 1 / (1 + math.exp(-value))
 
 
-def _leverage(trade: Figures, stream: Stream, quality: float) -> float:
+def _leverage(trade: Figures, stream: Stream, quality: float, margin: float) -> float:
+    """Who earns little on what he sells can carry little debt on it."""
+    bearing = min(1.4, margin * MILLION / trade.whole("borrowing_margin_ppm", date.max))
     figures = trade.table("leverage_ppm", date.max)
     is_free = stream.randrange(MILLION) < whole(figures["none"])
     drawn = whole(figures["middle"]) / MILLION * math.exp(stream.gauss(-0.25 * quality, 0.65))
-    return 0.0 if is_free else min(0.6, drawn)
+    return 0.0 if is_free else min(0.6, drawn * bearing)
 
 
 def _buffer_days(trade: Figures, stream: Stream, quality: float) -> float:

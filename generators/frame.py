@@ -49,3 +49,13 @@ class Frame:
         season: float = month * weekday / 10_000
         grown: float = (1 + self.firm.growth) ** years
         return self.firm.turnover_paise / 365 * grown * season
+
+    @property
+    def anchor(self) -> date:
+        """The last end of March or September before the hidden months; what is planted by date stands before it.
+
+        All looks of one half-year agree on it, so that they tell one story.
+        """
+        year = self.as_of.year
+        ends = (date(year - 1, 9, 30), date(year, 3, 31), date(year, 9, 30))
+        return max(end for end in ends if end <= self.as_of)

@@ -11,8 +11,9 @@ from generators.course import Course
 from generators.loans import ASKED, Loan, LoanBook, LoanKind, asked_loan, dues_of
 from generators.papers import Application, Due, Fate, IfShort, Product
 from generators.people import Tie
-from generators.trade import RUPEE, Purpose, Rail
+from generators.trade import MILLION, RUPEE, Purpose, Rail
 from kit.chance import Stream
+from kit.shapes import whole
 
 DEFAULT_DAYS = 90
 YEAR_DAYS = 365
@@ -31,22 +32,35 @@ _PURPOSES = (
 
 
 def application_of(course: Course, loans: LoanBook, stream: Stream) -> Application:
-    """Draw the ask: a share of the year's takings, for a term and at a rate the market would quote."""
+    """Draw the ask: what a share of the year's margin can repay, for a term and at a rate the market would quote."""
     frame, as_of = course.frame, course.frame.as_of
     first = as_of - timedelta(days=YEAR_DAYS - 1)
     turnover = sum(paise for day, paise in course.turnover.items() if first <= day <= as_of)
     is_term = stream.random() < 0.72 or frame.firm.facility is not None
-    share = 0.13 * math.exp(stream.gauss(0.0, 0.45))
-    amount = max(5 * _ROUND_PAISE, int(turnover * share) // _ROUND_PAISE * _ROUND_PAISE)
+    months = stream.choice((12, 18, 24, 36)) if is_term else 12
+    rate_bps = stream.randrange(1_350, 2_401, 25)
+    shares = frame.figures["trade"].table("ask_of_margin_ppm", as_of)
+    share = (
+        whole(shares["middle"]) / MILLION * math.exp(stream.gauss(0.0, whole(shares["spread_ppm"]) / MILLION))
+    )
+    bearable = turnover / 12 * frame.firm.margin * share
+    amount = bearable * _worth(rate_bps, months)
     return Application(
         product=Product.TERM if is_term else Product.WORKING_CAPITAL,
-        amount_paise=amount,
-        months=stream.choice((12, 18, 24, 36)) if is_term else 12,
-        rate_bps=stream.randrange(1_350, 2_401, 25),
+        amount_paise=max(3, int(amount) // _ROUND_PAISE) * _ROUND_PAISE,
+        months=months,
+        rate_bps=rate_bps,
         purpose=stream.choice(_PURPOSES),
         asked_on=as_of,
         declared=tuple(_declared(course, loans)),
     )
+
+
+def _worth(rate_bps: int, months: int) -> float:
+    """What an instalment of one is worth today."""
+    rate = rate_bps / 120_000
+    worth: float = (1 - (1 + rate) ** -months) / rate
+    return worth
 
 
 def _declared(course: Course, loans: LoanBook) -> Iterator[tuple[str, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -131,6 +131,11 @@ class Selling:
         self._sum_up(retail, invoices)
         self.month_net_paise += net_paise
         return Sold(retail, invoices, coming, rung.takings, rung.cash_paise, net_paise)
+
+    def plant(self, invoices: Iterable[Invoice]) -> None:
+        """Put papers among the day's own that no trade stands behind."""
+        for one in invoices:
+            self._notes.setdefault(one.on, []).append(one)
 
     def _sold_elsewhere(self, sale: Sale) -> Retail:
         rate = sale.rate_bps if self._taxed else 0

@@ -43,6 +43,7 @@ from generators.papers import (
 )
 from generators.people import Account, Constitution, Counterparty, Party
 from generators.personas import DRAWN, PERSONAS, names
+from generators.plants import plants_of
 from generators.sundries import sundries_of
 from generators.trade import Event
 from kit.chance import Stream
@@ -226,8 +227,9 @@ class World:
         covers = covers_of(frame, stream.branch("covers"))
         sundries = sundries_of(frame, stream.branch("sundries"))
         duties = duties_of(frame, stream.branch("duties"))
-        books = (loans, orders, funds, covers, sundries, duties)
-        course = Course(frame, stream.branch("life"), planned(books), wish)
+        plants = plants_of(frame, stream.branch("plants"))
+        books = (loans, orders, funds, covers, sundries, duties, plants)
+        course = Course(frame, stream.branch("life"), planned(books, plants.papers), wish)
         course.live_to(look.as_of)
         people = tuple(one for book in books for one in book.people)
         return _Lived(course, loans, orders, funds, covers, people)
