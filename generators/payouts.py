@@ -153,14 +153,7 @@ def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer
     paid: defaultdict[tuple[date, int], list[Part]] = defaultdict(list)
     returned: list[list[tuple[date, Part]]] = [[] for _ in payers]
     rates = DatedRates(frame)
-    calendars: list[dict[date, date]] = [{} for _ in payers]
-    for order in orders:
-        if order.delivered_on is None:
-            continue
-        payer = len(payers) - 1 if order.is_cod else order.app
-        day = calendars[payer].get(order.delivered_on)
-        if day is None:
-            day = calendars[payer][order.delivered_on] = payers[payer].pays_on(order.delivered_on)
+    for order, payer, day in _due_days(orders, payers):
         if day > frame.last:
             continue
         gross, dated = order.kept_paise, rates.on(day)
@@ -174,6 +167,19 @@ def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer
         if returned[payer]:
             parts += _held_back(returned[payer], day, sum(part.net_paise for part in parts))
         yield Settlement(f"SETTLE-{number}", day, payer, tuple(parts))
+
+
+def _due_days(orders: Sequence[Order], payers: Sequence[Payer]) -> Iterator[tuple[Order, int, date]]:
+    """Give each delivered order with its payer and the day it is paid out; a calendar spares reckoning a day twice."""
+    calendars: list[dict[date, date]] = [{} for _ in payers]
+    for order in orders:
+        if order.delivered_on is None:
+            continue
+        payer = len(payers) - 1 if order.is_cod else order.app
+        day = calendars[payer].get(order.delivered_on)
+        if day is None:
+            day = calendars[payer][order.delivered_on] = payers[payer].pays_on(order.delivered_on)
+        yield order, payer, day
 
 
 def _held_back(returned: list[tuple[date, Part]], day: date, bears_paise: int) -> list[Part]:

@@ -33,7 +33,7 @@ ORDER = Shape(
     days=(),
     moments=("context.timestamp", "message.order.created_at", "message.order.updated_at"),
     enums=("message.order.state", "message.order.payment.type"),
-    texts=("message.order.provider.locations.0.id", "message.order.quote.breakup.0.title"),
+    texts=("message.order.quote.breakup.0.title",),
     needed=(
         "context.timestamp",
         "context.action",
