@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from generators.figures import Figures
 from generators.frame import Frame
-from generators.nav import Scheme, business_day, class_weights, nav_10000, nav_day, schemes_of, units_1000
+from generators.nav import Market, Scheme, market_of, nav_10000, units_1000
 from generators.people import Counterparty, Tie, digits, ifsc
 from kit.chance import Stream
 from kit.period import add_months, month_of
@@ -27,10 +27,11 @@ class Sip(NamedTuple):
     first_on: date
     instalments_n: int
     ceased_on: date | None
+    market: Market
 
     def falls_on(self, number: int) -> date:
         """Give the business day on which an instalment is presented."""
-        return business_day(add_months(self.first_on, number - 1))
+        return self.market.open_from(add_months(self.first_on, number - 1))
 
     def is_due(self, number: int) -> bool:
         """Say whether the plan still stands on the day of an instalment."""
@@ -80,9 +81,14 @@ class Folio(NamedTuple):
     lien: Lien | None
 
 
-def houses_of(figures: Figures, frame: Frame, stream: Stream) -> tuple[Counterparty, ...]:
+def owners_market(frame: Frame) -> Market:
+    """Give the market the owner buys and sells on."""
+    return market_of(frame.figures["funds"], frame.figures["calendar"], frame.first)
+
+
+def houses_of(frame: Frame, stream: Stream) -> tuple[Counterparty, ...]:
     """Name the fund houses as those who take and pay the money."""
-    named = [house[0].house for house in schemes_of(figures, frame.first)]
+    named = [house[0].house for house in owners_market(frame).schemes]
     return tuple(
         Counterparty(f"{Tie.FUND_HOUSE}-{number}", Tie.FUND_HOUSE, name, "", ifsc(stream), "")
         for number, name in enumerate(named, 1)
@@ -110,8 +116,8 @@ def folios_of(frame: Frame, stream: Stream, people: Sequence[Counterparty]) -> t
 
 def _folio(frame: Frame, stream: Stream, house: Counterparty, at: tuple[int, int]) -> Folio:
     figures, place = frame.figures["funds"], at[0]
-    offered = schemes_of(figures, frame.first)[at[1]]
-    weights = class_weights(figures, frame.first)
+    market = owners_market(frame)
+    offered, weights = market.schemes[at[1]], market.class_weights
     chosen = {stream.choices(range(len(offered)), weights)[0]}
     if stream.randrange(MILLION) < figures.whole("second_scheme_ppm", frame.first):
         chosen.add(stream.choices(range(len(offered)), weights)[0])
@@ -119,7 +125,7 @@ def _folio(frame: Frame, stream: Stream, house: Counterparty, at: tuple[int, int
     is_saving = stream.randrange(MILLION) < figures.whole("sip_ppm", frame.first)
     sip = _sip(frame, stream, f"SIP-{place}", schemes[0].isin)
     sips = (sip,) if is_saving else ()
-    opened_on = business_day(frame.first - timedelta(days=stream.randrange(200, 2200)))
+    opened_on = market.open_until(frame.first - timedelta(days=stream.randrange(200, 2200)))
     opened_on = min([opened_on, *(one.created_on for one in sips)])
     holdings = tuple(_holding(frame, stream, scheme, (sip, opened_on)) for scheme in schemes)
     return Folio(
@@ -167,9 +173,12 @@ def _sip(frame: Frame, stream: Stream, name: str, isin: str) -> Sip:
     lasts = stream.randint(5, 30)
     is_ceased = stream.randrange(MILLION) < figures.whole("sip_ceased_ppm", frame.first)
     ceased_on = add_months(max(first_on, frame.first), lasts) + timedelta(days=stream.randrange(1, 26))
-    created_on = nav_day(first_on - timedelta(days=stream.randrange(21, 40)))
+    market = owners_market(frame)
+    created_on = market.open_until(first_on - timedelta(days=stream.randrange(21, 40)))
     is_ceased = is_ceased and ceased_on < add_months(first_on, instalments_n - 1)
-    return Sip(name, isin, paise, created_on, first_on, instalments_n, ceased_on if is_ceased else None)
+    return Sip(
+        name, isin, paise, created_on, first_on, instalments_n, ceased_on if is_ceased else None, market
+    )
 
 
 def _lien(frame: Frame, stream: Stream, holding: Holding) -> Lien | None:
@@ -177,8 +186,9 @@ def _lien(frame: Frame, stream: Stream, holding: Holding) -> Lien | None:
     percent, wait, life = stream.randint(30, 70), stream.randrange(30, 620), stream.randrange(180, 900)
     if not is_marked or holding.scheme.lock_months:
         return None
-    marked_on = business_day(frame.first + timedelta(days=wait))
-    released_on = business_day(marked_on + timedelta(days=life))
+    market = owners_market(frame)
+    marked_on = market.open_from(frame.first + timedelta(days=wait))
+    released_on = market.open_from(marked_on + timedelta(days=life))
     return Lien(
         holding.scheme.isin,
         holding.opening_units * percent // 100,

@@ -13,9 +13,19 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from generators.folios import MILLION, Folio, Holding, Sip, bounds, folios_of, houses_of, monthly_profit_paise
+from generators.folios import (
+    MILLION,
+    Folio,
+    Holding,
+    Sip,
+    bounds,
+    folios_of,
+    houses_of,
+    monthly_profit_paise,
+    owners_market,
+)
 from generators.frame import Frame
-from generators.nav import business_day, nav_10000, units_1000, worth_paise
+from generators.nav import nav_10000, units_1000, worth_paise
 from generators.papers import Due, IfShort, Sale
 from generators.people import Counterparty
 from generators.trade import Purpose, Rail
@@ -86,8 +96,7 @@ def funds_of(frame: Frame, stream: Stream) -> FundBook:
     """Plan the owner's funds from the first day to the last."""
     if not frame.firm.invests:
         return FundBook()
-    figures = frame.figures["funds"]
-    people = houses_of(figures, frame, stream.branch("houses"))
+    people = houses_of(frame, stream.branch("houses"))
     folios = folios_of(frame, stream.branch("folios"), people)
     orders = _orders(frame, stream, folios)
     asked = {folio.house_id for folio in folios}
@@ -202,7 +211,7 @@ class _Shelf:
         return stream.randrange(MILLION) < self._figures.whole(name, month.first_day)
 
     def _some_day(self, stream: Stream, month: Month) -> date:
-        return business_day(month.first_day.replace(day=stream.randint(1, 26)))
+        return owners_market(self._frame).open_from(month.first_day.replace(day=stream.randint(1, 26)))
 
     def _duty(self, paise: int, day: date) -> int:
         return half_even(paise * self._figures.whole("stamp_duty_ppm", day), MILLION)
@@ -231,7 +240,9 @@ def _due(frame: Frame, order: Order, book: FundBook) -> Due | None:
     if order.kind is not OrderKind.REDEMPTION:
         return None
     paces = frame.figures["funds"].table("payout_business_days", order.on)
-    day = business_day(order.on, whole(paces[book.holdings[order.folio, order.isin].scheme.pace]))
+    day = owners_market(frame).open_from(
+        order.on, whole(paces[book.holdings[order.folio, order.isin].scheme.pace])
+    )
     return Due(
         day,
         order.document,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from generators.folios import Folio, Holding, Sip
 from generators.funds import BOUGHT_WITH_MONEY, FundBook, Order, OrderKind
-from generators.nav import business_day, nav_10000, nav_day, units_1000, worth_paise
+from generators.nav import nav_10000, units_1000, worth_paise
 from generators.papers import Passed
 from kit.period import add_months
 from kit.ratio import half_even
@@ -79,7 +79,8 @@ def _carried_out(book: FundBook, passed: Mapping[str, Passed], last: date) -> It
         on: date | None = order.on
         if order.kind in BOUGHT_WITH_MONEY:
             fate = passed.get(order.document)
-            on = None if fate is None or fate.paid_on is None else business_day(fate.paid_on)
+            market = book.holdings[order.folio, order.isin].scheme.walk.market
+            on = None if fate is None or fate.paid_on is None else market.open_from(fate.paid_on)
         if on is not None and on <= last:
             yield on, order
 
@@ -112,7 +113,7 @@ def _position(folio: Folio, holding: Holding, done: list[Booked], day: date) -> 
         locked_units=_locked(holding, own, day),
         cost_paise=sum(cost for _, cost in lots),
         nav_10000=nav_10000(holding.scheme, day),
-        nav_on=nav_day(day),
+        nav_on=holding.scheme.walk.market.open_until(day),
     )
 
 

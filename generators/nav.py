@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
+from generators.calendar_in import WorkingYear
 from generators.figures import Figures
 from kit.chance import Stream
 from kit.period import Month, month_of
@@ -20,7 +22,8 @@ class Walk(NamedTuple):
     """How a NAV moves: its first value in ten-thousandths of a rupee, and the ways of one trading day."""
 
     isin: str
-    market: str
+    market: Market
+    fund_type: str
     first: date
     start_10000: int
     drift: float
@@ -54,28 +57,54 @@ def isin_check_digit(first_11: str) -> str:
     return str(-sum(value // 10 + value % 10 for value in doubled) % 10)
 
 
+class Market:
+    """One market for all businesses of a world: its schemes, and the weekdays that are no holidays."""
+
+    def __init__(self, funds: Figures, calendar: Figures, first: date) -> None:
+        """Draw up the schemes of every house from the first day of the world on."""
+        self.funds, self.first = funds, first
+        self._year = WorkingYear(calendar)
+        self._open: dict[date, date] = {}
+        houses = [mapping(one) for one in funds.row("fund_houses", first)]
+        self.classes = [mapping(one) for one in funds.row("fund_classes", first)]
+        self.schemes = tuple(self._offered(number, house) for number, house in enumerate(houses))
+
+    @property
+    def class_weights(self) -> list[int]:
+        """Tell how often each class of scheme is chosen; a house's schemes stand in the same order."""
+        return [whole(one["weight"]) for one in self.classes]
+
+    def _offered(self, number: int, house: Mapping[str, object]) -> tuple[Scheme, ...]:
+        return tuple(_scheme(self, house, (number, place, made)) for place, made in enumerate(self.classes))
+
+    def is_open(self, day: date) -> bool:
+        """Say whether schemes publish a NAV and carry out orders on a day."""
+        return day.weekday() < 5 and self._year.is_working(day)
+
+    def open_from(self, day: date, later: int = 0) -> date:
+        """Give the first open day on or after a day, and go on by some more."""
+        found = self._open.get(day)
+        if found is None:
+            found = day
+            while not self.is_open(found):
+                found += _DAY
+            self._open[day] = found
+        return found if later == 0 else self.open_from(found + _DAY, later - 1)
+
+    def open_until(self, day: date) -> date:
+        """Give the last open day up to a day, whose NAV holds on it."""
+        while not self.is_open(day):
+            day -= _DAY
+        return day
+
+
 @cache
-def schemes_of(figures: Figures, first: date) -> tuple[tuple[Scheme, ...], ...]:
-    """List the schemes of every fund house, one of each class and plan, classes in the order of the figures."""
-    houses = [mapping(one) for one in figures.row("fund_houses", first)]
-    return tuple(_offered(figures, first, number, house) for number, house in enumerate(houses))
+def market_of(funds: Figures, calendar: Figures, first: date) -> Market:
+    """Open the market once."""
+    return Market(funds, calendar, first)
 
 
-def class_weights(figures: Figures, day: date) -> list[int]:
-    """Tell how often each class is chosen, in the order of the figures."""
-    return [whole(mapping(one)["weight"]) for one in figures.row("fund_classes", day)]
-
-
-def _offered(figures: Figures, first: date, number: int, house: dict[str, object]) -> tuple[Scheme, ...]:
-    return tuple(
-        _scheme(figures, first, house, (number, place, mapping(one)))
-        for place, one in enumerate(figures.row("fund_classes", first))
-    )
-
-
-def _scheme(
-    figures: Figures, first: date, house: dict[str, object], at: tuple[int, int, dict[str, object]]
-) -> Scheme:
+def _scheme(market: Market, house: Mapping[str, object], at: tuple[int, int, dict[str, object]]) -> Scheme:
     number, place, made = at
     name, code = text(house["name"]), text(house["code"])
     plan = "DIRECT" if (number + place) % 3 == 0 else "REGULAR"
@@ -97,41 +126,24 @@ def _scheme(
         lock_months=whole(made["lock_months"]),
         is_taxed=made["is_taxed"] is True,
         pace=text(made["pace"]),
-        walk=_walk(figures, first, made, (isin, number)),
+        walk=_walk(market, made, (isin, number)),
     )
 
 
-def _walk(figures: Figures, first: date, made: dict[str, object], scheme: tuple[str, int]) -> Walk:
+def _walk(market: Market, made: Mapping[str, object], scheme: tuple[str, int]) -> Walk:
     isin, number = scheme
+    figures, first = market.funds, market.first
     days = figures.whole("trading_days_a_year", first)
     return Walk(
         isin=isin,
-        market=text(made["fund"]),
+        market=market,
+        fund_type=text(made["fund"]),
         first=first,
         start_10000=whole(made["nav_10000"]) * (83 + number * 9) // 100,
         drift=whole(made["drift_bps"]) / 10_000 / days,
         spread=whole(made["volatility_bps"]) / 10_000 / days**0.5,
         market_share=figures.whole("market_share_percent", first) / 100,
     )
-
-
-def is_business_day(day: date) -> bool:
-    """Schemes publish no NAV on Saturdays and Sundays, and clearing houses do not work."""
-    return day.weekday() < 5
-
-
-def business_day(day: date, later: int = 0) -> date:
-    """Give the first business day on or after a day, and go on by some more."""
-    while not is_business_day(day):
-        day += _DAY
-    for _ in range(later):
-        day = business_day(day + _DAY)
-    return day
-
-
-def nav_day(day: date) -> date:
-    """Give the last business day up to a day, whose NAV holds on it."""
-    return day - _DAY * max(0, day.weekday() - 4)
 
 
 def nav_10000(scheme: Scheme, day: date) -> int:
@@ -156,20 +168,20 @@ def _month(walk: Walk, month: Month) -> tuple[int, ...]:
     """Walk through one month from the last NAV of the one before, calendar day by calendar day."""
     begin = month_of(walk.first)
     nav = walk.start_10000 if month <= begin else _month(walk, month.prev)[-1]
-    shared = _market(walk.market, month)
+    common = _shared(walk.fund_type, month)
     own = Stream("nav", walk.isin, str(month))
     alone = (1 - walk.market_share**2) ** 0.5
     found = []
     for place, day in enumerate(_days(month)):
-        if is_business_day(day) and day > walk.first:
-            chance = walk.market_share * shared[place] + alone * own.gauss(0.0, 1.0)
+        if walk.market.is_open(day) and day > walk.first:
+            chance = walk.market_share * common[place] + alone * own.gauss(0.0, 1.0)
             nav = max(1, round(nav * (1 + walk.drift + walk.spread * chance)))
         found.append(nav)
     return tuple(found)
 
 
 @cache
-def _market(name: str, month: Month) -> tuple[float, ...]:
+def _shared(name: str, month: Month) -> tuple[float, ...]:
     stream = Stream("market", name, str(month))
     return tuple(stream.gauss(0.0, 1.0) for _ in _days(month))
 
