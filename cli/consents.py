@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -49,6 +50,7 @@ ABOUT = {
 EXAMPLES: Mapping[str, Sequence[str]] = {
     "grant": (
         "bahi consent grant --customer-id MSME001 --sources bank",
+        "bahi consent grant --customer-id MSME002 --party ENTITY,DIRECTOR-1 --sources bank",
         "bahi consent grant --customer-id MSME001 --purpose 104 --from 2025-10-01 --to 2026-09-30",
     ),
     "lint": (
@@ -104,7 +106,10 @@ def _add_request(to: argparse.ArgumentParser) -> None:
         "--sources", default="bank", metavar="A,B", help="source names, with commas (default bank)"
     )
     to.add_argument(
-        "--party", default="ENTITY", metavar="P", help="whose data (default ENTITY, the business)"
+        "--party",
+        default="ENTITY",
+        metavar="P,Q",
+        help="whose data, with commas: ENTITY, the business (default), or people like PARTNER-1",
     )
     to.add_argument(
         "--channel", choices=[str(channel) for channel in Channel], help="default: the source's own"
@@ -152,18 +157,29 @@ def carry_out(asked: argparse.Namespace) -> int:
 
 
 def _order(asked: argparse.Namespace) -> GrantOrder:
-    names = tuple(dict.fromkeys(name.strip() for name in asked.sources.split(",") if name.strip()))
+    names = _words(asked.sources)
     for name in names:
         sources.source(name)
     return GrantOrder(
         customer=customer_of(asked),
         purpose=asked.purpose,
         sources=names,
-        parties=(Party(asked.party),),
+        parties=tuple(map(_party, _words(asked.party) or (asked.party,))),
         channel=None if asked.channel is None else Channel(asked.channel),
         first=day_of(asked.first),
         last=day_of(asked.last),
     )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+
+
+def _party(name: str) -> Party:
+    """PARTNER-1 is asked only for what partners have; a name that tells no kind is asked for everything."""
+    kind = re.sub("-[0-9]+$", "", name).lower()
+    kinds = {kind for source in sources.declarations().values() for kind in source.party_kinds}
+    return Party(name, kind if kind in kinds else None)
 
 
 def _listed(opened: House, asked: argparse.Namespace) -> list[Consent]:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cli.asking import Parser, add_customer, add_json, day_of, house, parser, whole
+from cli.asking import Parser, add_customer, add_json, day_of, described, house, whole
 from cli.output import answered, complain, is_watched, problem, remark, say, say_json, step_of
 from kit.errors import BahiError, CallerError, NotFound
 from kit.ident import customer_id
@@ -34,6 +34,7 @@ EXAMPLES = {
     "generate": (
         "bahi generate --customer-id MSME001",
         "bahi generate --customer-id MSME001 --noise heavy --seed 7",
+        "bahi generate --customer-id MSME002 --persona drawn",
     ),
     "clean": ("bahi clean --customer-id MSME001", "bahi clean --customer-id MSME001 --strict --json"),
     "analyze": (
@@ -65,7 +66,9 @@ class Answer:
 
 def parser_of(name: str) -> Parser:
     """Make the parser of one step command."""
-    made = parser(name, ABOUT[name], EXAMPLES[name])
+    made = (_ProviderParser if name in ("generate", "run") else Parser)(
+        prog=f"bahi {name}", **described(ABOUT[name], EXAMPLES[name])
+    )
     add_customer(made, required=False)
     made.add_argument(
         "--customers", metavar="FILE", help="a file with one customer id per line, each its own job"
@@ -83,22 +86,52 @@ def parser_of(name: str) -> Parser:
     return made
 
 
+class _ProviderParser(Parser):
+    """Names the personas when somebody asks for help; the world they come from is not loaded for anything else."""
+
+    def format_help(self) -> str:
+        """List the personas below what the command does."""
+        from generators.personas import DRAWN, PERSONAS
+
+        listed = {DRAWN: "a firm as lenders meet them, with the sources such a firm has"}
+        listed |= {name: PERSONAS[name].about for name in sorted(PERSONAS)}
+        lines = "\n".join(f"  {name:<22} {about}" for name, about in listed.items())
+        shown, self.description = self.description, f"{self.description}\n\npersonas:\n{lines}"
+        try:
+            return super().format_help()
+        finally:
+            self.description = shown
+
+
 def _add_generate(to: argparse.ArgumentParser) -> None:
     to.add_argument(
         "--seed",
         type=whole(0, 2**63 - 1),
         metavar="N",
-        help="seed of the synthetic world (default: config.json)",
-    )
-    to.add_argument("--persona", metavar="P", help="a named kind of business")
-    to.add_argument(
-        "--noise", choices=("off", "light", "heavy"), help="how messy the delivery is (default off)"
+        help="the same seed and customer are the same business, another seed another (default: world_seed of"
+        " config.json)",
     )
     to.add_argument(
-        "--months", type=whole(1, 120), metavar="N", help="months to ask for (default: all that is granted)"
+        "--persona",
+        metavar="P",
+        help="a kind of business, named above (default: a sole owner who has every source)",
     )
     to.add_argument(
-        "--bank-rows", type=whole(1, 5_000_000), metavar="N", help="about how many bank transactions to make"
+        "--noise",
+        choices=("off", "light", "heavy"),
+        help="how messy the delivery is: forms, gaps, copies, mistakes (default off)",
+    )
+    to.add_argument(
+        "--months",
+        type=whole(1, 120),
+        metavar="N",
+        help="months to ask for, up to the last day (default: all that is granted)",
+    )
+    to.add_argument(
+        "--bank-rows",
+        type=whole(1, 5_000_000),
+        metavar="N",
+        help="about how many bank lines the business makes (default: as many as such a business has)",
     )
 
 
