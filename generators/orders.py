@@ -16,6 +16,7 @@ from math import exp, log
 from typing import NamedTuple
 
 from generators.frame import Frame
+from generators.gst import rate_bps
 from generators.papers import Due, IfShort, Sale, Scheme
 from generators.payouts import Course, Order, Payer, Settlement, counterparty, payers_of, settlements_of
 from generators.people import Counterparty
@@ -161,11 +162,10 @@ class _Habits:
 
 def _goods(frame: Frame, day: date) -> tuple[tuple[int, str], ...]:
     """Who is outside the levy, or pays it by composition, shows no tax."""
-    codes, taxes = frame.firm.sector.hsn, frame.figures["tax"]
+    codes = frame.firm.sector.hsn
     if frame.firm.scheme not in (Scheme.MONTHLY, Scheme.QRMP):
         return tuple((0, code) for code in codes)
-    table, rest = taxes.table("rate_bps_by_hsn", day), taxes.on("rate_bps_of_the_rest", day)
-    return tuple((whole(table.get(code, rest)), code) for code in codes)
+    return tuple((rate_bps(frame.figures["tax"], code, day), code) for code in codes)
 
 
 def _part_of_takings(frame: Frame, stream: Stream, mean_paise: float) -> float:
@@ -220,11 +220,11 @@ def _order(
     draw = stream.random
     number, day = placed
     value = max(habits.least_paise, int(exp(stream.gauss(habits.median_log, habits.spread)) / RUPEE) * RUPEE)
-    rate_bps, hsn = goods[int(draw() * len(goods))]
+    rate, hsn = goods[int(draw() * len(goods))]
     app, is_cod = bisect_right(habits.apps, draw()), draw() < habits.cod
     arrives_on = day + habits.waits[bisect_right(habits.days, draw())]
     course = habits.course_of[bisect_right(habits.courses, draw())]
-    plain = Order(number, day, app, is_cod, value, 0, rate_bps, hsn, course, "", "", arrives_on, None)
+    plain = Order(number, day, app, is_cod, value, 0, rate, hsn, course, "", "", arrives_on, None)
     return plain if course is Course.DELIVERED else _ended(plain, arrives_on, stream, habits)
 
 
@@ -261,9 +261,9 @@ def _sales(orders: Sequence[Order], last: date) -> Iterator[Sale]:
         else:
             gross[day, order.rate_bps] += order.value_paise
             gross[order.ended_on, order.rate_bps] -= order.off_paise
-    for (day, rate_bps), paise in sorted(gross.items()):
+    for (day, rate), paise in sorted(gross.items()):
         if day <= last and paise:
-            yield Sale(day, rate_bps, paise, VIA)
+            yield Sale(day, rate, paise, VIA)
 
 
 def _due(settlement: Settlement, account: str, payer: Payer) -> Due:

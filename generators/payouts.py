@@ -164,8 +164,7 @@ def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer
             paid[day, payer].append(dated.part(order, gross))
     for number, (day, payer) in enumerate(sorted(paid), 1):
         parts = paid[day, payer]
-        if returned[payer]:
-            parts += _held_back(returned[payer], day, sum(part.net_paise for part in parts))
+        parts += _held_back(returned[payer], day, parts)
         yield Settlement(f"SETTLE-{number}", day, payer, tuple(parts))
 
 
@@ -182,9 +181,12 @@ def _due_days(orders: Sequence[Order], payers: Sequence[Payer]) -> Iterator[tupl
         yield order, payer, day
 
 
-def _held_back(returned: list[tuple[date, Part]], day: date, bears_paise: int) -> list[Part]:
+def _held_back(returned: list[tuple[date, Part]], day: date, paid: Sequence[Part]) -> list[Part]:
     """Take from the list what came back before a day, as far as the payout stays above nothing."""
     parts: list[Part] = []
+    if not returned:
+        return parts
+    bears_paise = sum(part.net_paise for part in paid)
     for came in tuple(returned):
         back_on, part = came
         if back_on < day and bears_paise + part.net_paise > 0:
