@@ -18,6 +18,7 @@ _OTHER_NAMES = {
     "maskedfoliono": "maskedFolioNo",
 }
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?(E[+-]?[0-9]{1,2})?", re.IGNORECASE | re.ASCII)
+_POWERS = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?E[+-]?[0-9]{1,2}", re.IGNORECASE | re.ASCII)
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 
 Fields = Mapping[str, Json]
@@ -76,9 +77,8 @@ class Reader:
     def paise(self, fields: Fields, name: str, place: str = "") -> int | None:
         """Read an amount of money."""
         value = fields.get(name)
-        found, rule = amount_paise(value)
-        is_number = rule is None and not isinstance(value, str)
-        self._kept((name, place), "AMOUNT_NUMBER" if is_number else rule, value, found)
+        found, rule = paise_of(value)
+        self._kept((name, place), rule, value, found)
         return found
 
     def scaled(self, fields: Fields, name: str, decimals: int = 0) -> int | None:
@@ -99,7 +99,7 @@ class Reader:
 
     def owed_paise(self, fields: Fields, name: str) -> int:
         """Read an amount the line cannot do without."""
-        rule = amount_paise(fields.get(name))[1]
+        rule = paise_of(fields.get(name))[1]
         found = self.paise(fields, name)
         if found is None or found < 0:
             raise RecordError(rule or "AMOUNT_NEGATIVE", "an amount the line needs cannot be read")
@@ -121,6 +121,14 @@ class Reader:
         if value is not None and grade != "VALID":
             self._note(field, f"{_code(field.rsplit('.', 1)[-1])}_{grade}", value, value)
         return grade
+
+
+def paise_of(value: Json) -> tuple[int | None, str | None]:
+    """Read an amount of money, one with a power of ten included."""
+    if isinstance(value, str) and _POWERS.fullmatch(value):
+        return _scaled(value, 2)
+    found, rule = amount_paise(value)
+    return found, "AMOUNT_NUMBER" if rule is None and not isinstance(value, str) else rule
 
 
 def isin_grade(isin: str) -> str:

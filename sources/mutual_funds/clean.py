@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from kit.errors import RecordError
-from kit.fields import amount_paise
 from kit.ident import pan_grade
 from kit.plain import Parsed, parsed_or_held
 from kit.source import Document, Item, Json, Outcome, Tables
-from sources.mutual_funds._reading import Fields, Reader, isin_grade
+from sources.mutual_funds._reading import Fields, Reader, isin_grade, paise_of
 from sources.mutual_funds.records import FREQUENCIES, OPTIONS, PLANS, SCHEME_TYPES, TYPES
 
 _ENVELOPE = """kind ver fiType fipID sentAt from to accounts type version linkRefNumber maskedFolioNo Profile Holders Holder
@@ -39,7 +38,7 @@ def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
 
 
 def _readable(body: Document) -> int | None:
-    paise, _ = amount_paise(body.get("amount")) if body.get("kind") == "transaction" else (None, None)
+    paise, _ = paise_of(body.get("amount")) if body.get("kind") == "transaction" else (None, None)
     return None if paise is None else abs(paise)
 
 

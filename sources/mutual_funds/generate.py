@@ -9,7 +9,7 @@ from typing import NamedTuple
 from generators.folios import Folio
 from generators.funds import OrderKind
 from generators.holdings import Booked, Position, Standing, booked, positions, standings
-from generators.mess import Mess, Shape
+from generators.mess import Expected, Mess, Mistake, Shape
 from generators.nav import Scheme
 from generators.people import Party
 from generators.world import Business
@@ -22,6 +22,18 @@ from kit.source import Document, Json, Parcel, Pull
 FIP = "BAHI-RTA"
 FI_TYPE = "MUTUAL_FUNDS"
 VERSION = "1.0.0"
+
+
+def _in_powers(document: Document, stream: Stream) -> str | None:
+    """Some registrars' programs write what is large with a power of ten."""
+    field = stream.choice(("currentValue", "costValue", "closingUnits"))
+    whole, _, rest = str(document[field]).partition(".")
+    if len(whole) < 2:
+        return None
+    document[field] = f"{whole[0]}.{whole[1:]}{rest}E{len(whole) - 1}"
+    return field
+
+
 SHAPES = {
     "holding": Shape(
         amounts=("currentValue", "costValue"),
@@ -30,6 +42,7 @@ SHAPES = {
         enums=("schemeOption", "schemeTypes"),
         texts=("isinDescription", "amc"),
         needed=("folioNo", "isin", "closingUnits", "navDate", "currentValue"),
+        mistakes=(Mistake("NUMBER_IN_POWERS", Expected.RESTORED, _in_powers),),
         spare=("costValue", "lienUnits", "schemeCategory"),
     ),
     "transaction": Shape(

@@ -131,6 +131,8 @@ def test_a_line_that_cannot_be_read_is_held_back_with_its_reason(
         ("holding", {"nav": "45.67891"}, "nav_10000", "NUMBER_TOO_FINE", None),
         ("holding", {"isin": "INF0BH02D031"}, "isin_grade", "ISIN_WRONG_CHECK", "WRONG_CHECK"),
         ("holding", {"currentValue": 2.025018787e7}, "value_paise", "AMOUNT_NUMBER", 2025018787),
+        ("holding", {"currentValue": "2.025018787E7"}, "value_paise", "NUMBER_FORM", 2025018787),
+        ("holding", {"costValue": "2.0250187871E1"}, "cost_paise", "NUMBER_TOO_FINE", None),
         ("transaction", {"type": "Purchase"}, "type", "ENUM_SYNONYM", "BUY"),
         ("transaction", {"type": "others"}, "direction", "ENUM_CASE", None),
         ("transaction", {"lockingUnitsX": 1}, "txn_id", "UNKNOWN_FIELD", "SIP-1/29"),
