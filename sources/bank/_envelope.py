@@ -51,10 +51,10 @@ def statement_of(item: Item, body: Document) -> Read:
     reader = _Reader()
     top = reader.folded(body, "")
     fip = reader.text("fipID", top.get("fipID"))
-    listed = _listed(top.get("accounts"))
-    accounts = [_held(reader, one, f"accounts[{i}].") for i, one in enumerate(listed)]
-    if not accounts:
-        raise RecordError("ACCOUNTS_MISSING", "an envelope names no account")
+    told = top.get("accounts")
+    if not isinstance(told, list | dict):
+        raise RecordError("ACCOUNTS_MISSING", "an envelope says nothing of accounts")
+    accounts = [_held(reader, one, f"accounts[{i}].") for i, one in enumerate(_listed(told))]
     spans = [[held["account"], held["covered_from"], held["covered_to"]] for held in accounts]
     sent_at = reader.moment("sentAt", top.get("sentAt"))
     document: Part = {

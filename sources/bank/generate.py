@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from generators.mess import Mess, Shape
-from generators.people import Account, AccountKind, Counterparty, Party
-from generators.trade import Event, Purpose, Rail
+from generators.people import Account, AccountKind, Party
+from generators.trade import Event
 from generators.world import Business
 from kit.chance import Stream
 from kit.facets import Direction
@@ -15,6 +15,7 @@ from kit.ident import masked
 from kit.period import isoformat_ist
 from kit.scope import DataFilter, DateRange
 from kit.source import Document, Json, Parcel, Pull
+from sources.bank._narration import Narrator
 
 SHAPE = Shape(
     amounts=("amount", "transactionalBalance"),
@@ -24,14 +25,13 @@ SHAPE = Shape(
     texts=("narration",),
     needed=("linkRefNumber", "type", "amount", "transactionTimestamp"),
 )
-MODES = {rail: str(rail) for rail in Rail} | {Rail.INTERNAL: "OTHERS", Rail.NONE: "OTHERS"}
+FIRST_BANK = "BAHI-FIP"
 FACILITIES = {AccountKind.OVERDRAFT: "OVERDRAFT", AccountKind.CASH_CREDIT: "CASH_CREDIT"}
-REMARKS = {
-    Purpose.RENT: "SHOP RENT",
-    Purpose.WAGES: "SALARY",
-    Purpose.UTILITY: "BILL PAYMENT",
-    Purpose.LOAN_DISBURSAL: "LOAN DISBURSEMENT",
-}
+
+
+def shape_of(document: Document) -> Shape | None:
+    """Only movements are soiled; what says which accounts there are stays clean."""
+    return SHAPE if document["kind"] == "transaction" else None
 
 
 def generate(business: Business, pull: Mapping[str, Pull], stream: Stream, mess: Mess) -> Iterator[Parcel]:
@@ -40,28 +40,40 @@ def generate(business: Business, pull: Mapping[str, Pull], stream: Stream, mess:
         party = business.party(party_id)
         documents = _documents(business, party, pull[party_id])
         noise = stream.branch("mess", party_id, pull[party_id].range.last.isoformat())
-        yield Parcel(party_id, mess.soiled(documents, SHAPE, noise, party_id))
+        yield Parcel(party_id, mess.soiled(documents, shape_of, noise, party_id))
 
 
 def _documents(business: Business, party: Party, pull: Pull) -> Iterator[Document]:
     days = DateRange(max(pull.range.first, business.first), min(pull.range.last, business.as_of))
     accounts = business.accounts_of(party)
     if "statement" in pull.record_types:
+        yield from _envelopes(business, party, days, pull.answered_at)
+    if "transaction" not in pull.record_types or not accounts:
+        return
+    narrators = {account.id: Narrator(account, business.counterparties) for account in accounts}
+    filters = pull.filters
+    for event in business.events(days.first, days.last):
+        narrator = narrators.get(event.account)
+        if narrator is not None and (not filters or _passes(event, filters)):
+            yield _transaction(event, narrator)
+
+
+def _envelopes(
+    business: Business, party: Party, days: DateRange, answered_at: datetime
+) -> Iterator[Document]:
+    """Each bank answers for the accounts it keeps; who has none is answered for by the first bank."""
+    by_bank: dict[str, list[Account]] = {}
+    for account in business.accounts_of(party):
+        by_bank.setdefault(account.bank, []).append(account)
+    for bank, accounts in (by_bank or {FIRST_BANK: []}).items():
         yield {
             "kind": "envelope",
             "ver": "2.0.0",
             "fiType": "DEPOSIT",
-            "fipID": accounts[0].bank if accounts else "",
-            "sentAt": isoformat_ist(pull.answered_at),
-            "accounts": [_account(business, party, account, days, pull.answered_at) for account in accounts],
+            "fipID": bank,
+            "sentAt": isoformat_ist(answered_at),
+            "accounts": [_account(business, party, account, days, answered_at) for account in accounts],
         }
-    if "transaction" not in pull.record_types:
-        return
-    own = {account.id: account for account in accounts}
-    for event in business.events(days.first, days.last):
-        account = own.get(event.account)
-        if account is not None and _passes(event, pull.filters):
-            yield _transaction(event, account, business.counterparties)
 
 
 def _account(
@@ -96,9 +108,15 @@ def _holder(party: Party) -> Json:
     }
 
 
+def _drawable_paise(account: Account, balance: int) -> int:
+    """What may still be drawn of a limit: all of it while the account stands in credit."""
+    return max(0, min(account.limit_paise, account.drawing_paise) + min(0, balance))
+
+
 def _summary(business: Business, account: Account, answered_at: datetime) -> Json:
+    balance = business.ledger.closing_paise(account.id, business.as_of)
     return {
-        "currentBalance": _rupees(business.ledger.closing_paise(account.id, business.as_of)),
+        "currentBalance": _rupees(balance),
         "currency": "INR",
         "balanceDateTime": isoformat_ist(answered_at),
         "accountType": "REGULAR",
@@ -108,61 +126,30 @@ def _summary(business: Business, account: Account, answered_at: datetime) -> Jso
         "ifsc": account.ifsc,
         "micrCode": account.micr,
         "openingDate": account.opened_on.isoformat(),
-        "currentODLimit": _rupees(account.drawing_paise),
+        "currentODLimit": _rupees(_drawable_paise(account, balance)),
         "drawingLimit": _rupees(account.limit_paise),
         "status": "ACTIVE",
         "pendingTxns": {"PendingTxn": []},
     }
 
 
-def _transaction(event: Event, account: Account, known: Mapping[str, Counterparty]) -> Document:
+def _transaction(event: Event, narrator: Narrator) -> Document:
     at = event.at.isoformat()
-    reference = _reference(event)
+    mode, narration, reference = narrator.words(event, at)
+    paise, after = event.amount_paise, event.balance_paise
     return {
         "kind": "transaction",
-        "linkRefNumber": account.id,
+        "linkRefNumber": event.account,
         "type": "CREDIT" if event.direction is Direction.IN else "DEBIT",
-        "mode": MODES[event.rail],
-        "amount": _rupees(event.amount_paise),
-        "transactionalBalance": _rupees(event.balance_paise),
+        "mode": mode,
+        "amount": f"{paise // 100}.{paise % 100:02d}",
+        "transactionalBalance": f"{after // 100}.{after % 100:02d}" if after >= 0 else _rupees(after),
         "transactionTimestamp": at,
         "valueDate": at[:10],
         "txnId": f"T{event.no}",
-        "narration": _narration(event, account, known.get(event.counterparty), reference),
+        "narration": narration,
         "reference": reference,
     }
-
-
-def _reference(event: Event) -> str:
-    """Retrieval numbers as the rails number them: year, day of the year, hour and a serial."""
-    serial = event.no % 1_000_000
-    day = event.at.timetuple().tm_yday
-    if event.rail is Rail.CHEQUE:
-        return f"{serial % 1_000 + day * 1_000:06d}"
-    if event.rail in (Rail.NEFT, Rail.RTGS):
-        letter = "N" if event.rail is Rail.NEFT else "R"
-        return f"BAHI{letter}{event.at.year % 100:02d}{day:03d}{serial:09d}"
-    return f"{event.at.year % 10}{day:03d}{event.at.hour:02d}{serial:06d}"
-
-
-def _narration(event: Event, account: Account, other: Counterparty | None, reference: str) -> str:
-    is_in = event.direction is Direction.IN
-    side = "CR" if is_in else "DR"
-    name = "" if other is None else other.name.upper()
-    remark = REMARKS.get(event.purpose, "PAYMENT")
-    if event.rail is Rail.UPI:
-        return f"UPI/{side}/{reference}/{name}/BAHI/{'' if other is None else other.upi}/{remark}"
-    if event.rail in (Rail.NEFT, Rail.RTGS, Rail.IMPS):
-        ifsc = "" if other is None else other.ifsc
-        return f"{event.rail} {side}-{ifsc}-{name}-{reference}-{remark}"
-    if event.rail is Rail.CHEQUE:
-        return f"CHQ DEP {reference} CLG {name}" if is_in else f"CHQ PAID {reference} {name}"
-    plain = {
-        Rail.CASH: f"BY CASH DEPOSIT {account.branch.upper()}",
-        Rail.NACH: f"ACH D- {name}-{event.document}",
-        Rail.ATM: f"ATM WDL {reference} {account.branch.upper()}",
-    }
-    return plain.get(event.rail, "SMS CHARGES FOR QUARTER INCL GST")
 
 
 def _rupees(paise: int) -> str:

@@ -209,9 +209,16 @@ def test_snake_case_and_lower_case_containers_are_known() -> None:
 
 
 def test_an_envelope_without_accounts_is_held_back() -> None:
-    assert [one.reason for one in cleaned(envelope() | {"accounts": []})] == ["ACCOUNTS_MISSING"]
+    for said in (None, "none", 0):
+        assert [one.reason for one in cleaned(envelope() | {"accounts": said})] == ["ACCOUNTS_MISSING"]
     assert [one.reason for one in cleaned(envelope(linkRefNumber=""))] == ["ACCOUNT_MISSING"]
     assert [one.reason for one in cleaned(envelope() | {"accounts": ["x"]})] == ["ACCOUNT_MISSING"]
+
+
+def test_a_bank_may_say_that_it_keeps_no_account() -> None:
+    (one,) = cleaned(envelope() | {"accounts": []})
+    assert one.fate is Fate.CLEAN and one.document is not None
+    assert (one.document["accounts"], one.document["on"], one.findings) == ([], None, ())
 
 
 def test_an_account_no_envelope_speaks_of_is_told_once() -> None:
