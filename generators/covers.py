@@ -98,7 +98,7 @@ def _policies(frame: Frame, stream: Stream) -> Iterator[Policy]:
 
 
 def _kinds(frame: Frame, stream: Stream) -> list[Kind]:
-    """Draw what is held; who insures holds at least a family health cover."""
+    """Draw what is held; who has nothing but the cover of a loan or of a person in office insures the family's health."""
     figures, firm, found = frame.figures["covers"], frame.firm, []
     shares = figures.table("kind_ppm", frame.first)
     trucks = figures.table("vehicle_ppm", frame.first).get(firm.sector.id, shares["VEHICLE"])
@@ -117,7 +117,8 @@ def _kinds(frame: Frame, stream: Stream) -> list[Kind]:
     is_own_person = firm.constitution is not Constitution.PROPRIETORSHIP
     if is_own_person and drawn["KEYMAN"] < whole(shares["KEYMAN"]):
         found.append(Kind.KEYMAN)
-    return found or [Kind.FAMILY_HEALTH]
+    has_own = set(found) - {Kind.CREDIT_LIFE, Kind.KEYMAN}
+    return found if has_own else [*found, Kind.FAMILY_HEALTH]
 
 
 def _property_kind(figures: Figures, frame: Frame, paise: int) -> Kind | None:

@@ -74,6 +74,9 @@ class Reader:
         if found is not None and found < 0:
             found, rule = None, None
             self.note(field, "AMOUNT_NEGATIVE", value, None)
+        if found is not None and rule is None and not isinstance(value, str):
+            # A number that is no text was written by a program that may have rounded it.
+            self.note(field, "AMOUNT_NUMBER", value, found)
         if rule is not None and (is_owed or value not in (None, "")):
             self.note(field, rule, value, found)
         return found
