@@ -177,7 +177,7 @@ def _sip(item: Item, body: Document) -> Parsed:
         "kind": "sip",
         "on": None,
         "holder": reader.text(found, "holder1Name"),
-        "amount_paise": reader.owed_paise(found, "amount"),
+        "instalment_paise": reader.owed_paise(found, "amount"),
         "frequency": reader.word(found, "frequency", FREQUENCIES, {}),
         "instalment_day": reader.scaled(found, "instalmentDay"),
         "complete_n": reader.scaled(found, "completeInstalments"),

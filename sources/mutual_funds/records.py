@@ -157,7 +157,7 @@ class Sip:
     folio: Words
     isin: Words
     holder: MaybeWords
-    amount_paise: Paise
+    instalment_paise: Paise
     frequency: Annotated[str | None, OneOf(*FREQUENCIES)]
     instalment_day: Annotated[int | None, Whole(minimum=1, maximum=31)]
     complete_n: MaybeCount

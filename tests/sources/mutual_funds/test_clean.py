@@ -76,6 +76,10 @@ def test_every_deed_of_the_mess_meets_the_end_it_must(seed: int, noise: str) -> 
     told, deeds = _delivered(seed, noise)
     outcomes = {one.ref.line: one for one in given.cleaned("mutual_funds", given.items(told))}
     assert len(outcomes) == len(told)
+    for one in outcomes.values():
+        assert one.document is None or one.paise == one.document.get("amount_paise"), (
+            "sums are counted again by it"
+        )
     ids = {line: str(one.document["id"]) for line, one in outcomes.items() if one.document is not None}
     touched = {deed.line: deed for deed in deeds if deed.expected is not Expected.LOST}
     copied = {
