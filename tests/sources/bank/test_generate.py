@@ -156,7 +156,7 @@ def test_every_party_is_answered_for_all_its_accounts_by_the_banks_that_keep_the
 
 
 def test_a_limit_tells_its_sanction_and_what_may_still_be_drawn() -> None:
-    seen = set()
+    seen: set[AccountKind] = set()
     for seed in range(1, 40):
         business = _drawn(seed)
         limits = [one for one in business.accounts if one.limit_paise]
