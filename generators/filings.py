@@ -95,8 +95,6 @@ class _Office:
         self._figures = books.frame.figures[FILE]
         self._scheme = registration.scheme
         self._quarters = registration.scheme is not Scheme.MONTHLY
-        start = month_of(books.first)
-        self._first = start if books.first == start.first_day else start.next
         self._invoices: defaultdict[Month, list[Invoice]] = defaultdict(list)
         self._retail: defaultdict[Month, list[Retail]] = defaultdict(list)
         self._inward: defaultdict[Month, list[Purchase]] = defaultdict(list)
@@ -122,13 +120,13 @@ class _Office:
         return "" if known is None else known.gstin
 
     def _periods(self) -> Iterator[tuple[TaxMonth, tuple[Month, ...]]]:
-        """The returns of whole remembered periods: the month they are named after, and the months they tell of."""
+        """The returns of periods that end on remembered days: the month they are named after, and the months they tell of."""
         for last in self._months.values():
             if self._quarters and last.month != quarters_last(last.month):
                 continue
             back = 2 if self._quarters else 0
             months = months_between(last.month.plus(-back), last.month)
-            if months[0] >= self._first:
+            if months[-1].last_day >= self._books.first:
                 yield last, tuple(month for month in months if month in self._months)
 
     def sales(self) -> Iterator[SalesTold]:
@@ -342,12 +340,12 @@ class _Office:
         for last, months in self._periods():
             if last.filed_on is not None:
                 yield self._composed("CMP08", last.filed_on, [self._months[month] for month in months])
-        for year in range(self._first.year, self._books.as_of.year + 1):
+        for year in range(self._books.first.year, self._books.as_of.year + 1):
             _, filed_on = annual_days(self._figures, self._registration, year)
             months = months_between(Month(year - 1, 4), Month(year, 3))
             held = [self._months[month] for month in months if month in self._months]
             is_whole = len(held) == len(months) and all(one.filed_on is not None for one in held)
-            if is_whole and months[-1] >= self._first and filed_on <= self._books.as_of:
+            if is_whole and months[-1].last_day >= self._books.first and filed_on <= self._books.as_of:
                 yield self._composed("GSTR4", filed_on, held)
 
     def _composed(self, form: str, filed_on: date, months: Sequence[TaxMonth]) -> CompositionTold:
