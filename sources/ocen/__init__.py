@@ -2,9 +2,9 @@
 
 Lines are the lender's answers in their published shapes, told apart by what they hold: loanApplications (with offers in
 it: an offer), plan, account, loanDetails, payment, accountStatement, summary. Amounts are numbers, but text in statements
-and summaries; accepted besides, each as a finding: amounts in any other form, WITHDRAWAL for the published WITHDRAWL,
-SUCESS, and the names of 2020 (orgId) beside those of 4.0. A status nobody knows is held back, for the order of statuses counts.
-A repeated requestId is the same message.
+and summaries; either is read wherever it stands. Accepted besides, each as a finding: amounts in any other form, WITHDRAWAL
+for the published WITHDRAWL, SUCESS. Of names the standard gives twice (orgId, noOfInstallments) the later one is written
+too. A status nobody knows is held back, for the order of statuses counts. A repeated requestId is the same message.
 """
 
 from __future__ import annotations

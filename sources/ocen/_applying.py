@@ -109,7 +109,8 @@ def _plan(desk: Desk, case: Case, place: int) -> Document:
 
 
 def _account(desk: Desk, case: Case, place: int) -> Document:
-    held = desk.business.accounts_of(desk.party)[0]
+    till = desk.business.frame.till
+    held = next(one for one in desk.business.accounts if one.id == till)
     return (
         _begun(case, place)
         | _named(case, place)

@@ -236,8 +236,9 @@ def method(loan: Loan) -> str:
     return "EMANDATE_UPI" if loan.rail is Rail.UPI else "ENACH"
 
 
-def payment(case: Case, one: Instalment, status: str, on: date) -> Document:
-    """One attempt to collect one instalment."""
+def payment(case: Case, one: Instalment, told: tuple[str, str], on: date) -> Document:
+    """One attempt to collect one instalment: its outcome and the way it took."""
+    status, way = told
     loan = case.loan
     return {
         "id": case.id_of("payment", one.no),
@@ -251,14 +252,14 @@ def payment(case: Case, one: Instalment, status: str, on: date) -> Document:
         "interestAmount": number(one.interest_paise),
         "fee": number(0),
         "penalty": number(0),
-        "paymentMethodType": method(loan),
+        "paymentMethodType": way,
     }
 
 
 def next_payment(case: Case, one: Instalment | None) -> Document:
     """What is to be collected next: nothing once all is paid."""
     if one is not None:
-        return payment(case, one, "PENDING_AUTH", one.due_on)
+        return payment(case, one, ("PENDING_AUTH", method(case.loan)), one.due_on)
     return {
         "id": case.id_of("payment", "none"),
         "totalAmount": number(0),

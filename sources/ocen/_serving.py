@@ -31,7 +31,7 @@ def _returned(desk: Desk, case: Case) -> Iterator[Told]:
         for attempt, on in enumerate(became.returned_on if became else ()):
             if on <= desk.business.as_of:
                 at = _evening(on, _RETURNED_AT)
-                told = ("FAILURE", "EMI_OVERDUE", attempt)
+                told = ("FAILURE", parts.method(case.loan), "EMI_OVERDUE", attempt)
                 yield Told(at, "payment", None, partial(_payment, case, one, at, told))
 
 
@@ -39,20 +39,26 @@ def _paid(desk: Desk, case: Case) -> Iterator[Told]:
     paid = paid_of(desk.business, case.loan)
     for count, (on, one) in enumerate(paid, 1):
         at = _evening(on, _PAID_AT)
-        told = ("SUCCESS", _status_after(count, case), 0)
+        told = ("SUCCESS", _way(desk, case, one), _status_after(count, case), 0)
         yield Told(at, "payment", ("DEBIT", one.total_paise), partial(_payment, case, one, at, told))
+
+
+def _way(desk: Desk, case: Case, one: Instalment) -> str:
+    """What the mandate could not collect the borrower pays himself."""
+    became = desk.business.passed.get(case.loan.document(one.no))
+    return "NETBANKING" if became is not None and became.returned_on else parts.method(case.loan)
 
 
 def _status_after(count: int, case: Case) -> str:
     return "LOAN_CLOSED" if count == len(case.loan.schedule) else "EMI_PAID"
 
 
-def _payment(case: Case, one: Instalment, at: datetime, told: tuple[str, str, int]) -> Document:
-    outcome, loan_status, attempt = told
+def _payment(case: Case, one: Instalment, at: datetime, told: tuple[str, str, str, int]) -> Document:
+    outcome, way, loan_status, attempt = told
     return parts.head(case, at, outcome, one.no, attempt) | {
         "loanId": case.loan_id,
         "loanStatus": loan_status,
-        "payment": parts.payment(case, one, outcome, at.date()),
+        "payment": parts.payment(case, one, (outcome, way), at.date()),
     }
 
 
@@ -113,10 +119,10 @@ def _summed(desk: Desk, case: Case) -> Document:
     following = next((one for one in loan.schedule if one.no not in done), None)
     current = paid[-1] if paid else loan.schedule[0]
     principal, interest = sum(one.principal_paise for one in paid), sum(one.interest_paise for one in paid)
-    outcome = "SUCCESS" if paid else "PENDING_AUTH"
+    told = ("SUCCESS" if paid else "PENDING_AUTH", _way(desk, case, current))
     return {
         "nextRepayment": parts.next_payment(case, following),
-        "currentRepayment": parts.payment(case, current, outcome, current.due_on),
+        "currentRepayment": parts.payment(case, current, told, current.due_on),
         "principalPaid": parts.text(principal),
         "interestPaid": parts.text(interest),
         "penaltyPaid": parts.text(0),

@@ -15,6 +15,7 @@ from kit.period import IST, month_of, months_between
 
 _STEP = 1_000 * 100
 _LEAST = 20 * _STEP
+_IN_VAIN_PERCENT = 15
 _LONGEST_WAY = timedelta(days=7)
 _TO_OFFER = ("CREATED", "PROCESSING", "CONSENT_INITIATED", "CONSENT_RECEIVED", "OFFERED")
 _TO_MONEY = (
@@ -81,7 +82,7 @@ def cases_of(business: Business, stream: Stream) -> Iterator[Case]:
     # A month is drawn whatever the days asked about, and one before the first may reach into them.
     for month in months_between(month_of(business.first).prev, month_of(business.as_of)):
         drawn = stream.branch("month", month.year, month.month)
-        if drawn.random() * 10 < 1:
+        if drawn.randrange(100) < _IN_VAIN_PERCENT:
             yield _refused(business, month.first_day, drawn)
 
 
@@ -119,7 +120,7 @@ def _statuses(stream: Stream) -> list[str]:
 def _refused(business: Business, month: date, stream: Stream) -> Case:
     minute = stream.randrange(24 * 60 * 27)
     statuses = list(_TO_OFFER)[: stream.randint(2, len(_TO_OFFER))]
-    is_refused = statuses[-1] != "OFFERED" or stream.randrange(3) == 0
+    is_refused = stream.randrange(5) < 3
     steps = []
     for status in (*statuses, "REJECTED" if is_refused else "CANCELLED"):
         steps.append((status, _moment(month, minute)))

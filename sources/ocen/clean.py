@@ -232,6 +232,7 @@ def _transaction(reader: Reader, body: Document) -> dict[str, object]:
     side = reader.needed_enum("accountStatement.", line, "type", tuple(_SIDES))
     return {
         "kind": "transaction",
+        "at": reader.moment("metadata.", inner(body, "metadata"), "timestamp"),
         "on": reader.needed_day("accountStatement.", line, "date"),
         "loan": reader.needed_text("", body, "loanId"),
         "loan_status": reader.needed_enum("", body, "loanStatus", LOAN_STATUSES),
@@ -255,8 +256,8 @@ def _summary(reader: Reader, body: Document) -> dict[str, object]:
         "interest_pending_paise": "interestPending",
     }
     return {
+        **_dated(reader, body),
         "kind": "summary",
-        "on": _dated(reader, body)["on"],
         "loan": reader.needed_text("", body, "loanId"),
         "loan_status": reader.needed_enum("", body, "loanStatus", LOAN_STATUSES),
         "starts_on": reader.day("", body, "startDate"),

@@ -200,6 +200,7 @@ class Transaction:
     party: PartyId
     on: Day
     raw: RawRef
+    at: datetime | None
     lender: MaybeWords
     loan: Words
     loan_status: LoanStatus
@@ -219,6 +220,7 @@ class Summary:
     party: PartyId
     on: Day
     raw: RawRef
+    at: datetime
     lender: MaybeWords
     loan: Words
     loan_status: LoanStatus
