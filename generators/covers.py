@@ -99,26 +99,18 @@ def _policies(frame: Frame, stream: Stream) -> Iterator[Policy]:
 
 def _kinds(frame: Frame, stream: Stream) -> list[Kind]:
     """Draw what is held; who has nothing but the cover of a loan or of a person in office insures the family's health."""
-    figures, firm, found = frame.figures["covers"], frame.firm, []
-    shares = figures.table("kind_ppm", frame.first)
-    trucks = figures.table("vehicle_ppm", frame.first).get(firm.sector.id, shares["VEHICLE"])
-    drawn = {name: stream.randrange(PPM) for name in sorted((*shares, "CREDIT_LIFE"))}
-    for kind in (Kind.TERM_LIFE, Kind.ENDOWMENT, Kind.MONEYBACK, Kind.FAMILY_HEALTH):
-        if drawn[kind] < whole(shares[kind]):
-            found.append(kind)
-    cover = _property_kind(figures, frame, _property_paise(frame, stream))
-    if drawn["PROPERTY"] < whole(shares["PROPERTY"]) and cover is not None:
-        found.append(cover)
-    if drawn["VEHICLE"] < whole(trucks):
-        found.append(Kind.VEHICLE)
+    figures, firm = frame.figures["covers"], frame.firm
+    shares = dict(figures.table("kind_ppm", frame.first))
+    shares["VEHICLE"] = figures.table("vehicle_ppm", frame.first).get(firm.sector.id, shares["VEHICLE"])
     all_sold = figures.whole("credit_life_leverage_ppm", frame.first)
-    if drawn["CREDIT_LIFE"] * all_sold < firm.leverage * PPM * PPM:
-        found.append(Kind.CREDIT_LIFE)
-    is_own_person = firm.constitution is not Constitution.PROPRIETORSHIP
-    if is_own_person and drawn["KEYMAN"] < whole(shares["KEYMAN"]):
-        found.append(Kind.KEYMAN)
-    has_own = set(found) - {Kind.CREDIT_LIFE, Kind.KEYMAN}
-    return found if has_own else [*found, Kind.FAMILY_HEALTH]
+    shares["CREDIT_LIFE"] = int(min(1.0, firm.leverage * PPM / all_sold) * PPM)
+    if firm.constitution is Constitution.PROPRIETORSHIP:
+        shares["KEYMAN"] = 0
+    held = [name for name in sorted(shares) if stream.randrange(PPM) < whole(shares[name])]
+    cover = _property_kind(figures, frame, _property_paise(frame, stream))
+    named = (cover if name == "PROPERTY" else Kind(name) for name in held)
+    kinds = [kind for kind in named if kind is not None]
+    return kinds if set(kinds) - {Kind.CREDIT_LIFE, Kind.KEYMAN} else [*kinds, Kind.FAMILY_HEALTH]
 
 
 def _property_kind(figures: Figures, frame: Frame, paise: int) -> Kind | None:
@@ -259,33 +251,50 @@ _DRAFTS = {
 }
 
 
-def _policy(frame: Frame, draft: Draft, stream: Stream) -> Policy:
-    kind, figures = draft.kind, frame.figures["covers"]
-    is_life, is_personal = kind in LIFE, kind in PERSONAL
-    insurers = LIFE_INSURERS if is_life else HEALTH_INSURERS if is_personal else GENERAL_INSURERS
-    may_be_old = kind is not Kind.CREDIT_LIFE
-    insurer = stream.choice([one for one in insurers if may_be_old or not one.is_old_form])
-    has_rider = stream.randrange(100) < figures.whole("rider_percent", frame.first) and kind is Kind.TERM_LIFE
+class _Written(NamedTuple):
+    """Who writes a policy, under which number, with which rider and for whose benefit."""
+
+    insurer: Insurer
+    number: str
+    parts_ppm: tuple[tuple[str, int], ...]
+    assigned_to: str
+
+
+def _written(kind: Kind, rider_percent: int, stream: Stream) -> _Written:
+    is_life, is_loan = kind in LIFE, kind is Kind.CREDIT_LIFE
+    insurers = HEALTH_INSURERS if kind is Kind.FAMILY_HEALTH else GENERAL_INSURERS
+    insurers = LIFE_INSURERS if is_life else insurers
+    insurer = stream.choice([one for one in insurers if not (is_loan and one.is_old_form)])
+    has_rider = stream.randrange(100) < rider_percent and kind is Kind.TERM_LIFE
     number = ("L" if is_life else "G") + stream.choice("BCDFHKMNRT") + digits(stream, 8)
     assignee = stream.choice(_ASSIGNEES)
+    return _Written(
+        insurer, number, _RIDER if has_rider else _PARTS.get(kind, ()), assignee if is_loan else ""
+    )
+
+
+def _policy(frame: Frame, draft: Draft, stream: Stream) -> Policy:
+    kind, figures = draft.kind, frame.figures["covers"]
+    written = _written(kind, figures.whole("rider_percent", frame.first), stream)
     years = planned(frame, draft, stream)
+    is_saving, is_personal = kind in SAVING, kind in PERSONAL
     return Policy(
         id=draft.id,
         kind=kind,
         party=frame.owner.id if is_personal else MAIN_PARTY,
         account=frame.purse if is_personal else frame.till,
-        insurer=insurer.id,
-        is_old_form=insurer.is_old_form,
-        number=number,
+        insurer=written.insurer.id,
+        is_old_form=written.insurer.is_old_form,
+        number=written.number,
         begins_on=draft.begins_on,
         ends_on=years.terms[0].last if draft.months and years.terms else None,
         frequency=draft.frequency,
         rail=draft.rail,
         grace_days=whole(figures.table("grace_days", frame.first)[draft.frequency]),
-        parts_ppm=_RIDER if has_rider else _PARTS.get(kind, ()),
-        assigned_to=assignee if kind is Kind.CREDIT_LIFE else "",
-        paid_up_years=figures.whole("paid_up_years", frame.first) if kind in SAVING else 0,
-        surrender_percent=surrender_percents(figures, frame.first) if kind in SAVING else (),
+        parts_ppm=written.parts_ppm,
+        assigned_to=written.assigned_to,
+        paid_up_years=figures.whole("paid_up_years", frame.first) if is_saving else 0,
+        surrender_percent=surrender_percents(figures, frame.first) if is_saving else (),
         premiums_before_n=years.premiums_before_n,
         premiums=years.premiums,
         terms=years.terms,

@@ -108,25 +108,32 @@ def _documents(business: Business, party_id: str, pull: Pull) -> Iterator[Docume
     days = DateRange(max(pull.range.first, business.first), min(pull.range.last, business.as_of))
     policies = [one for one in business.covers.policies if one.party == party_id]
     found = [(one, list(held(one, business.passed, business.as_of))) for one in policies]
+    lines = [one for _, held_lines in found for one in held_lines]
     if "envelope" in pull.record_types:
-        yield _envelope(business, party_id, pull, any(lines for _, lines in found))
+        yield _envelope(business, party_id, pull, is_known=bool(lines))
     if "policy" in pull.record_types:
-        told = [one for _, lines in found for one in lines if _touches(one, days)]
-        for one in sorted(told, key=lambda one: (one.first, account_of(one))):
-            insurer = business.counterparties[one.policy.insurer].name
-            yield policy_line(one, business.party(party_id), insurer)
+        yield from _told(business, party_id, lines, days)
     if "transaction" in pull.record_types:
-        moves = [
-            move
-            for policy, lines in found
-            for move in _movements(policy, lines, business.passed, business.as_of)
-        ]
-        for move in sorted(moves):
-            if days.first <= move.on <= days.last and _passes(move, pull.filters):
-                yield _transaction(move)
+        moves = [move for one, held_lines in found for move in _movements(one, held_lines, business)]
+        yield from _moved_in(days, moves, pull.filters)
 
 
-def _envelope(business: Business, party_id: str, pull: Pull, is_known: bool) -> Document:
+def _moved_in(days: DateRange, moves: list[_Movement], filters: tuple[DataFilter, ...]) -> Iterator[Document]:
+    """Those inside the days and filters, in order of time."""
+    for move in sorted(moves):
+        if days.first <= move.on <= days.last and _passes(move, filters):
+            yield _transaction(move)
+
+
+def _told(business: Business, party_id: str, lines: list[Held], days: DateRange) -> Iterator[Document]:
+    """The policies that touch the days, in order of their own."""
+    touched = [one for one in lines if _touches(one, days)]
+    for one in sorted(touched, key=lambda one: (one.first, account_of(one))):
+        insurer = business.counterparties[one.policy.insurer].name
+        yield policy_line(one, business.party(party_id), insurer)
+
+
+def _envelope(business: Business, party_id: str, pull: Pull, *, is_known: bool) -> Document:
     party = business.party(party_id)
     first, last = max(pull.range.first, business.first), min(pull.range.last, business.as_of)
     is_answered = is_known and first <= last
@@ -146,12 +153,11 @@ def _touches(one: Held, days: DateRange) -> bool:
     return min(one.first, one.issued_on) <= days.last and days.first <= one.term.last
 
 
-def _movements(
-    policy: Policy, lines: list[Held], passed: Mapping[str, Passed], last: date
-) -> Iterator[_Movement]:
-    """What moved on a policy up to a day; a claim of a year nobody paid for stands on the year before."""
+def _movements(policy: Policy, lines: list[Held], business: Business) -> Iterator[_Movement]:
+    """What moved on a policy so far; a claim of a year nobody paid for stands on the year before."""
     if not lines:
         return
+    passed, last = business.passed, business.as_of
     by_number = {one.term.number: one for one in lines}
     yield from _premiums(policy, lines, passed, last)
     for payout in policy.payouts:

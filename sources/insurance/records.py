@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Annotated, NamedTuple, cast
 
@@ -122,17 +122,21 @@ _DAYS = ("on", "covered_from", "covered_to", "starts_on", "ends_on", "next_due_o
 
 def read(document: Mapping[str, object]) -> InsuranceRecord:
     """Turn one clean line back into its record; a clean line has passed its schema."""
-    known = {**document, "raw": _ref(document["raw"])}
-    known |= {name: _day(known[name]) for name in _DAYS if name in known}
-    if document["kind"] == "envelope":
-        sent_at = document["sent_at"]
-        known["sent_at"] = datetime.fromisoformat(sent_at) if isinstance(sent_at, str) else None
-        return Envelope(**known)  # type: ignore[arg-type]
-    if document["kind"] == "transaction":
-        return Transaction(**known)  # type: ignore[arg-type]
-    known["covers"], known["riders"] = _parts(document["covers"]), _parts(document["riders"])
-    known["holders"] = tuple(map(_holder, _listed(document["holders"])))
-    return Policy(**known)  # type: ignore[arg-type]
+    made = KINDS[str(document["kind"])]
+    told = {field.name: _value(field.name, document[field.name]) for field in fields(made)}
+    return cast("InsuranceRecord", made(**told))
+
+
+def _value(name: str, value: object) -> object:
+    if name == "raw":
+        return _ref(value)
+    if name in ("covers", "riders"):
+        return _parts(value)
+    if name == "holders":
+        return tuple(map(_holder, _listed(value)))
+    if name == "sent_at":
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
+    return _day(value) if name in _DAYS else value
 
 
 def _listed(value: object) -> list[dict[str, object]]:
@@ -143,8 +147,8 @@ def _parts(value: object) -> tuple[Part, ...]:
     return tuple(Part._make(one[name] for name in Part._fields) for one in _listed(value))
 
 
-def _holder(fields: dict[str, object]) -> Holder:
-    known = {**fields, "born_on": _day(fields["born_on"])}
+def _holder(told: dict[str, object]) -> Holder:
+    known = {**told, "born_on": _day(told["born_on"])}
     return Holder._make(known[name] for name in Holder._fields)
 
 
