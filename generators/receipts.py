@@ -1,8 +1,14 @@
-"""The small receipts of a day: takings known to the paisa are split into as many payments as there were, in one pass."""
+"""The small receipts of a day: takings known to the paisa are split into as many payments as there were, in one pass.
+
+The sizes of all payments are laid out once in equal steps of probability, as whole numbers, so that no machine rounds
+them otherwise. A row of them takes every so-many-th step: each payment of it is as likely large as any other, and what
+a row makes together is known without drawing it, from its place alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 from math import exp, log
 from statistics import NormalDist
@@ -16,6 +22,7 @@ DAY_SECONDS = 86_400
 STEPS = 4_096
 SMALLEST_PAISE = RUPEE
 LARGEST_PAISE = 100_000 * RUPEE
+ANYWHERE = -1
 # Of payments to merchants by UPI 78 % are at or below Rs 500 and 7 % above Rs 2,000, which two points make a lognormal;
 # cut off at Rs 33,200 its mean is the Rs 627 that was published for them.
 _MODEST, _MODEST_SHARE = 500.0, 0.78
@@ -31,11 +38,18 @@ _HOURS = (4, 6, 9, 10, 9, 7, 5, 5, 6, 8, 11, 13, 12, 8)
 _GRAINS = ((RUPEE, 64), (5 * RUPEE, 12), (10 * RUPEE, 18), (50 * RUPEE, 4), (1, 2))
 _GRAIN = tuple(grain for grain, share in _GRAINS for _ in range(share))
 _GRAINS_N = len(_GRAIN)
+# Sizes are kept in parts of a rupee too fine to matter.
+_FINE = 10_000
+# Near to the golden part of all steps, and without a divisor in common with them.
+_STRIDE = 2_531
 _move = tuple.__new__
 
 
 class Takings(NamedTuple):
-    """What one account takes on one day by one rail: n payments that make paise together, between opening and closing."""
+    """What one account takes on one day by one rail: n payments that make paise together, between opening and closing.
+
+    place tells where in the row of sizes they stand, when their sum was drawn there.
+    """
 
     account: str
     rail: Rail
@@ -44,12 +58,13 @@ class Takings(NamedTuple):
     paise: int
     opens_second: int
     closes_second: int
+    place: int = ANYWHERE
 
 
 class _Sizes(NamedTuple):
-    mean: float
-    greatest: float
-    steps: tuple[float, ...]
+    mean: int
+    greatest: int
+    steps: tuple[int, ...]
 
 
 def _sizes(spread: float, median: float, greatest: float) -> _Sizes:
@@ -58,7 +73,8 @@ def _sizes(spread: float, median: float, greatest: float) -> _Sizes:
     up_to = normal.cdf(log(greatest / median) / spread) / STEPS
     drawn = (median * exp(spread * normal.inv_cdf((i + 0.5) * up_to)) for i in range(STEPS))
     steps = tuple(max(size, _RARELY_BELOW + size / 2) if greatest == _GREATEST else size for size in drawn)
-    return _Sizes(sum(steps) / STEPS, greatest, steps)
+    fine = tuple(round(size * _FINE) for size in steps)
+    return _Sizes(sum(fine) // STEPS, fine[-1], fine)
 
 
 def _widest() -> _Sizes:
@@ -79,8 +95,23 @@ def _hours() -> tuple[float, ...]:
     return tuple(places)
 
 
-_LADDER = (_widest(), *(_sizes(spread, 1.0, exp(3 * spread)) for spread in _SPREADS))
+def _row(steps: Sequence[int]) -> tuple[int, ...]:
+    """Put the steps in an order in which any run of them holds small and large alike, twice over."""
+    return tuple(steps[place * _STRIDE % STEPS] for place in range(2 * STEPS))
+
+
+_ALL = _widest()
+_ROW = _row(_ALL.steps)
+_SUMS = tuple(accumulate(_ROW, initial=0))
 _VISITS = _hours()
+
+
+def drawn_sum(stream: Stream, n: int, mean_paise: int) -> tuple[int, int]:
+    """Draw the place of n payments in the row of sizes, and what they make together when all payments have this mean."""
+    place = int(stream.random() * STEPS)
+    rounds, rest = divmod(n, STEPS)
+    fine = rounds * _SUMS[STEPS] + _SUMS[place + rest] - _SUMS[place]
+    return place, max(n * SMALLEST_PAISE, fine * mean_paise // _ALL.mean // RUPEE * RUPEE)
 
 
 def spread(stream: Stream, takings: Takings, payers: Sequence[Counterparty]) -> list[Move]:
@@ -88,7 +119,7 @@ def spread(stream: Stream, takings: Takings, payers: Sequence[Counterparty]) -> 
 
     Payers near the front of the list come more often, as regular customers do.
     """
-    account, rail, purpose, n, paise, opens, closes = takings
+    account, rail, purpose, n, paise, opens, closes, place = takings
     chance, span, payers_n = stream.random, closes - opens, len(payers)
     return [
         _move(
@@ -103,35 +134,50 @@ def spread(stream: Stream, takings: Takings, payers: Sequence[Counterparty]) -> 
                 "",
             ),
         )
-        for amount in amounts_of(stream, n, paise)
+        for amount in amounts_of(stream, n, paise, place)
     ]
 
 
-def amounts_of(stream: Stream, n: int, paise: int) -> list[int]:
-    """Draw n amounts, rising, one from each of n equal parts of all payments, and let the largest bear what is left over."""
+def amounts_of(stream: Stream, n: int, paise: int, place: int = ANYWHERE) -> list[int]:
+    """Take n amounts from their place in the row, or one from each of n equal parts of all payments; they make paise."""
     if paise < n * SMALLEST_PAISE or (n == 0 and paise):
         raise ValueError("takings are split into payments of at least a rupee")
     if n == 0:
         return []
-    chance, mean = stream.random, paise / n
-    sizes = _sizes_for(mean)
-    steps, width = sizes.steps, STEPS / n
-    drawn = [steps[int((i + chance()) * width)] for i in range(n)]
+    chance = stream.random
+    drawn = _in_place(n, place) if place >= 0 else _from_each_part(stream, n, paise)
     per_step = (paise - n * SMALLEST_PAISE) / sum(drawn)
     amounts = []
-    for size in drawn:
+    for size in sorted(drawn):
         amount = int(size * per_step) + SMALLEST_PAISE
         amounts.append(amount - amount % _GRAIN[int(chance() * _GRAINS_N)] or amount - amount % RUPEE)
     _settle(amounts, paise)
     return amounts
 
 
+def _in_place(n: int, place: int) -> Sequence[int]:
+    rounds, rest = divmod(n, STEPS)
+    return _ROW[place : place + rest] + _ROW[:STEPS] * rounds
+
+
+def _from_each_part(stream: Stream, n: int, paise: int) -> Sequence[int]:
+    chance, width, steps = stream.random, STEPS / n, _sizes_for(paise / n).steps
+    return [steps[int((i + chance()) * width)] for i in range(n)]
+
+
+@cache
+def _narrower(spread: float) -> _Sizes:
+    return _sizes(spread, 1.0, exp(3 * spread))
+
+
 def _sizes_for(mean_paise: float) -> _Sizes:
     """Choose the widest sizes whose greatest stays well below what UPI allows."""
-    for sizes in _LADDER:
-        if sizes.greatest / sizes.mean * mean_paise <= LARGEST_PAISE * 0.6:
-            return sizes
-    return _LADDER[-1]
+    sizes = _ALL
+    for spread in _SPREADS:
+        if sizes.greatest / sizes.mean * mean_paise <= LARGEST_PAISE * 0.8:
+            break
+        sizes = _narrower(spread)
+    return sizes
 
 
 def _settle(amounts: list[int], paise: int) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from generators.people import Tie, person
-from generators.receipts import Takings, amounts_of, reversals, spread
+from generators.receipts import Takings, amounts_of, drawn_sum, reversals, spread
 from generators.trade import Purpose, Rail
 from kit.chance import Stream
 
@@ -84,3 +84,17 @@ def test_what_fails_comes_back_the_same_day_in_either_direction() -> None:
         assert failed.second < reversed_.second < 86_400
     signs = Counter(failed.paise > 0 for failed in first)
     assert min(signs.values()) > 30
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 17, 5_000])
+def test_payments_of_a_sum_drawn_in_its_place_are_of_the_right_sizes_however_few_they_are(n: int) -> None:
+    stream, drawn, total = Stream(4, "PLACE", n), [], 0
+    for _ in range(max(5, 12_000 // n)):
+        place, paise = drawn_sum(stream, n, MEAN_PAISE)
+        amounts = amounts_of(stream, n, paise, place)
+        assert (len(amounts), sum(amounts)) == (n, paise) and min(amounts) >= 100
+        drawn += amounts
+        total += paise
+    assert abs(total / len(drawn) / MEAN_PAISE - 1) < 0.1
+    assert abs(sum(paise <= 50_000 for paise in drawn) / len(drawn) - 0.78) < 0.02
+    assert abs(sum(paise > 200_000 for paise in drawn) / len(drawn) - 0.07) < 0.012
