@@ -100,9 +100,9 @@ def _invoice_nowhere(document: Document, stream: Stream) -> str | None:
     return _put(document, "message.order.documents.0", "url", None)
 
 
-def _tax_as_number(document: Document, stream: Stream) -> str | None:
-    value = _at(document, f"{SETTLED}.tds").get("value")
-    return _put(document, f"{SETTLED}.tds", "value", 0) if value == "0.00" else None
+def _withheld_as_number(document: Document, stream: Stream) -> str | None:
+    value = _at(document, f"{SETTLED}.withholding_amount").get("value")
+    return _put(document, f"{SETTLED}.withholding_amount", "value", 0) if value == "0.00" else None
 
 
 def _status_spelled(document: Document, stream: Stream) -> str | None:
@@ -129,7 +129,7 @@ ORDER_MISTAKES = (
     Mistake("INVOICE_NOWHERE", Expected.KEPT, _invoice_nowhere),
 )
 SETTLEMENT_MISTAKES = (
-    Mistake("TAX_AS_NUMBER", Expected.RESTORED, _tax_as_number),
+    Mistake("WITHHELD_AS_NUMBER", Expected.RESTORED, _withheld_as_number),
     Mistake("STATUS_SPELLED", Expected.RESTORED, _status_spelled),
     Mistake("TAX_COLLECTED_NONE", Expected.NULLED, _tax_collected_none),
 )

@@ -23,9 +23,9 @@ LAST = date(2027, 3, 31)
 UNSOLD = (Course.CANCELLED, Course.RTO)
 
 
-def book(seed: int, sector: str = "KIRANA", last: date = LAST, **traits: object) -> OrderBook:
+def book(seed: int, sector: str = "KIRANA", last: date = LAST) -> OrderBook:
     """Plan one seller's orders."""
-    return orders_of(frame(seed, sector, last=last, sells_on_ondc=True, **traits), Stream(seed, "orders"))
+    return orders_of(frame(seed, sector, last=last, scheme=Scheme.MONTHLY), Stream(seed, "orders"))
 
 
 def test_who_does_not_sell_there_has_no_orders() -> None:
@@ -164,7 +164,8 @@ def test_sales_are_told_when_delivered_and_taken_back_when_returned(seed: int) -
 def test_tax_is_that_of_the_goods_and_of_the_scheme() -> None:
     rates = {(one.hsn, one.on < date(2025, 9, 22)): one.rate_bps for one in book(1).orders}
     assert (rates["1905", True], rates["1905", False], rates["1006", True]) == (1_800, 500, 500)
-    assert {one.rate_bps for one in book(1, scheme=Scheme.COMPOSITION).orders} == {0}
+    composed = orders_of(frame(1, scheme=Scheme.COMPOSITION), Stream(1))
+    assert {one.rate_bps for one in composed.orders} == {0}
 
 
 def test_no_tax_is_collected_of_who_has_no_number() -> None:
