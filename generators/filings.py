@@ -120,14 +120,16 @@ class _Office:
         return "" if known is None else known.gstin
 
     def _periods(self) -> Iterator[tuple[TaxMonth, tuple[Month, ...]]]:
-        """The returns of periods that end on remembered days: the month they are named after, and the months they tell of."""
+        """The returns of all periods: the month they are named after, and the months they tell of."""
         for last in self._months.values():
             if self._quarters and last.month != quarters_last(last.month):
                 continue
             back = 2 if self._quarters else 0
             months = months_between(last.month.plus(-back), last.month)
-            if months[-1].last_day >= self._books.first:
-                yield last, tuple(month for month in months if month in self._months)
+            yield last, tuple(month for month in months if month in self._months)
+
+    def _is_remembered(self, filed_on: date | None) -> bool:
+        return filed_on is not None and filed_on >= self._books.first
 
     def sales(self) -> Iterator[SalesTold]:
         """A quarterly filer may tell of invoices month by month, but not after the day the facility closes."""
@@ -136,9 +138,9 @@ class _Office:
             for month in early:
                 filed_on = self._months[month].sales_filed_on
                 papers = tuple(one for one in self._papers((month,)) if self._is_for_trade(one))
-                if filed_on is not None and papers:
+                if filed_on is not None and self._is_remembered(filed_on) and papers:
                     yield SalesTold("IFF", month, filed_on, papers, (), {}, (), ())
-            if last.sales_filed_on is not None:
+            if last.sales_filed_on is not None and self._is_remembered(last.sales_filed_on):
                 rest = tuple(
                     one
                     for month in months
@@ -257,7 +259,6 @@ class _Office:
     def returns(self) -> Iterator[ReturnTold]:
         """The position a firm carries begins with its first month, remembered or not."""
         position, before = NOTHING, date.min
-        told = {last.month: months for last, months in self._periods()}
         waiting: list[TaxMonth] = []
         for one in self._months.values():
             waiting.append(one)
@@ -266,7 +267,7 @@ class _Office:
             output, credit = _total(m.output for m in waiting), _total(m.credit for m in waiting)
             done = reckoned(position, output, credit)
             position = done.after
-            if one.filed_on is not None and one.month in told:
+            if one.filed_on is not None and self._is_remembered(one.filed_on):
                 late = self._late(before, one.filed_on)
                 yield self._return(one, waiting, (done.owed, done.offset, done.cash), late)
             before = one.filed_on or before
@@ -325,27 +326,31 @@ class _Office:
         """The statement of suppliers is made on one day, whoever has filed by then."""
         for last, _ in self._periods():
             made_on = due_on(self._figures, "credit_told_day", last.month)
-            if made_on <= self._books.as_of:
+            if self._books.first <= made_on <= self._books.as_of:
                 found = sorted(self._credited[last.month], key=lambda one: (one.on, one.number, one.supplier))
                 yield CreditTold(last.month, made_on, tuple(found))
 
     def expected(self) -> Iterator[Expected]:
         """Which returns the schedule asks for and what became of them."""
         for last, _ in self._periods():
-            yield Expected("GSTR1", last.month, last.sales_due_on, last.sales_filed_on)
-            yield Expected("GSTR3B", last.month, last.due_on, last.filed_on)
+            for form, due, filed_on in (
+                ("GSTR1", last.sales_due_on, last.sales_filed_on),
+                ("GSTR3B", last.due_on, last.filed_on),
+            ):
+                if self._is_remembered(filed_on or due):
+                    yield Expected(form, last.month, due, filed_on)
 
     def composition(self) -> Iterator[CompositionTold]:
         """Quarter by quarter, then the year."""
         for last, months in self._periods():
-            if last.filed_on is not None:
+            if last.filed_on is not None and self._is_remembered(last.filed_on):
                 yield self._composed("CMP08", last.filed_on, [self._months[month] for month in months])
         for year in range(self._books.first.year, self._books.as_of.year + 1):
             _, filed_on = annual_days(self._figures, self._registration, year)
             months = months_between(Month(year - 1, 4), Month(year, 3))
             held = [self._months[month] for month in months if month in self._months]
             is_whole = len(held) == len(months) and all(one.filed_on is not None for one in held)
-            if is_whole and months[-1].last_day >= self._books.first and filed_on <= self._books.as_of:
+            if is_whole and self._books.first <= filed_on <= self._books.as_of:
                 yield self._composed("GSTR4", filed_on, held)
 
     def _composed(self, form: str, filed_on: date, months: Sequence[TaxMonth]) -> CompositionTold:
@@ -367,7 +372,8 @@ class _Office:
     def expected_of_composition(self, told: Iterable[CompositionTold]) -> Iterator[Expected]:
         """A composition firm's schedule knows quarters, and the years it has told of."""
         for last, _ in self._periods():
-            yield Expected("CMP08", last.month, last.due_on, last.filed_on)
+            if self._is_remembered(last.filed_on or last.due_on):
+                yield Expected("CMP08", last.month, last.due_on, last.filed_on)
         for one in told:
             if one.form == "GSTR4":
                 due, _ = annual_days(self._figures, self._registration, one.period.year)

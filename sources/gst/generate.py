@@ -133,7 +133,7 @@ def _documents(desk: _Desk | None, party: Party, pull: Pull) -> Iterator[Documen
 def _head(desk: _Desk | None, party: Party, pull: Pull) -> Document:
     days = pull.range if desk is None else desk.days(pull.range)
     is_covered = desk is not None and days.first <= days.last
-    first, last = (day(days.first), day(days.last)) if is_covered else ("", "")
+    first, last = (days.first.isoformat(), days.last.isoformat()) if is_covered else ("", "")
     answer = Answer(first, last, isoformat_ist(pull.answered_at))
     known = Taxpayer("", party.legal_name, "", "", "", "", "") if desk is None else desk.taxpayer
     if pull.channel == Channel.AA:

@@ -36,7 +36,7 @@ NOTHING = (0, 0, 0, 0)
 
 def _documents(line: Line) -> Iterator[tuple[int, tuple[int, int, int, int]]]:
     """Each item of a document: its rate, and its value with the heads."""
-    holder = line.get("inv") or line.get("nt")
+    holder = line.get("inv") or line["nt"]
     for item in holder["itms"]:
         told = item.get("itm_det", item)
         yield paise(told["rt"]), (paise(told["txval"]), *heads(told))
@@ -137,7 +137,8 @@ def test_credit_and_cash_pay_what_is_owed_and_the_bank_knows_the_cash(seed: int)
     is_monthly = business.registration.scheme is Scheme.MONTHLY
     for line in of(seed, kind="return3b"):
         credit, pay = line["itc_elg"], line["tx_pmt"]
-        available, turned = NOTHING[:3], NOTHING[:3]
+        available: tuple[int, ...] = NOTHING[:3]
+        turned = available
         for row in credit["itc_avl"]:
             available = added(available, heads(row))
         for row in credit["itc_rev"]:
@@ -205,7 +206,7 @@ def test_credit_claimed_is_what_2b_gives(seed: int) -> None:
         for line in of(seed, form="GSTR2B", kind="filing")
     }
     for line in of(seed, kind="return3b"):
-        available = NOTHING[:3]
+        available: tuple[int, ...] = NOTHING[:3]
         for row in line["itc_elg"]["itc_avl"]:
             available = added(available, heads(row))
         assert available == given_by[month(line["ret_period"])]

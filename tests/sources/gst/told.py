@@ -15,7 +15,7 @@ from kit.period import Month, month_of
 from tests.sources import given
 
 Line = dict[str, Any]  # type: ignore[explicit-any]
-SEEDS = range(1, 15)
+SEEDS = (1, 2, 3, 5, 7, 9, 13, 16, 22)
 
 
 @cache
