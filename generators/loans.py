@@ -300,7 +300,8 @@ def _term_loan(
     is_known = (day - firm.started_on).days >= 3 * 365 and firm.discipline > 0.4
     kind = "bank" if is_known and stream.random() < 0.6 else "nbfc"
     lender = _lender(listed(stream.choice(figures.row(f"lenders_{kind}", day))))
-    months = _chosen(stream, figures, f"{kind}_months", day)
+    # Who owes much could not bear a short term, so lenders grant a longer one.
+    months = max(_chosen(stream, figures, f"{kind}_months", day) for _ in range(1 + int(firm.leverage * 8)))
     rate_bps = _rate_bps(stream, figures, f"{kind}_rate_bps", day)
     fee, gst = _fee(figures, principal, _between(stream, figures, "term_fee_ppm", day), day)
     schedule = schedule_of(principal, rate_bps, months, day, lender.day)

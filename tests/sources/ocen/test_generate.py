@@ -12,11 +12,12 @@ from json import loads
 import pytest
 
 from generators.loans import Loan
-from generators.world import Business
+from generators.world import Business, Look
+from kit.chance import Stream
 from kit.facets import Direction
 from kit.money import paise_from_rupees
 from kit.period import ist_day, parse_moment
-from kit.scope import DateRange
+from kit.scope import DataFilter, DateRange
 from kit.source import Document
 from tests.sources import given
 from tests.sources.ocen import published
@@ -250,15 +251,40 @@ def test_a_later_look_tells_the_same_past() -> None:
     assert len(kept) > 50 and kept <= later
 
 
-def test_filters_and_kinds_narrow_what_is_told() -> None:
+def test_kinds_and_filters_narrow_what_is_told() -> None:
     business = given.business(2)
     pull = given.pulls(business)["ENTITY"]
     (parcel,) = given.answers("ocen", business, {"ENTITY": pull._replace(record_types=("summary",))})
-    told = [loads(line) for line in parcel.lines]
-    assert told and all("summary" in one for one in told)
+    assert all("summary" in loads(line) for line in parcel.lines)
+    large = (DataFilter("TRANSACTIONTYPE", "=", "DEBIT"), DataFilter("TRANSACTIONAMOUNT", ">", "50000"))
+    kinds = ("transaction", "payment")
+    (parcel,) = given.answers("ocen", business, {"ENTITY": pull._replace(record_types=kinds, filters=large)})
+    lines = [part(loads(line), "accountStatement") for line in parcel.lines]
+    told = [line for line in lines if line]
+    assert told and all(line["type"] == "DEPOSIT" and _paise(line["amount"]) > 50_000_00 for line in told)
 
 
-def test_a_firm_without_such_loans_gets_an_envelope_alone() -> None:
+@cache
+def _drawn() -> tuple[Business, ...]:
+    look = Look(given.AS_OF, persona="drawn")
+    return tuple(given.world().business(Stream(seed, "DRAWN"), "DRAWN", look) for seed in range(12))
+
+
+def test_who_holds_no_such_loan_gets_an_envelope_alone() -> None:
+    alone = 0
+    for business in _drawn():
+        for party, lines in given.delivered("ocen", business)[0].items():
+            if party == "ENTITY" and business.firm.borrows_on_ocen:
+                continue
+            (line,) = lines
+            envelope = loads(line)
+            assert (envelope["from"], envelope["to"]) == ("", "")
+            assert envelope["borrower"]["primaryId"] == business.party(party).pan
+            alone += 1
+    assert alone > len(_drawn())
+
+
+def test_days_that_have_not_come_get_an_envelope_alone() -> None:
     business = given.business(2)
     late = given.pulls(business)["ENTITY"]._replace(
         range=DateRange(business.as_of + timedelta(days=5), business.as_of + timedelta(days=9))
