@@ -44,7 +44,7 @@ class BankLines:
         day = at_branch(self._frame, time.any_day(6))
         back, name = at_branch(self._frame, day + _DAY), f"CHQRET-{time.tag}"
         self.dues += [
-            Due(day, f"{name}/in", till, who, Purpose.BOUNCE, Rail.CHEQUE, paise, IfShort.WAITS),
+            Due(day, f"{name}/deposit", till, who, Purpose.BOUNCE, Rail.CHEQUE, paise, IfShort.WAITS),
             Due(back, f"{name}/back", till, who, Purpose.BOUNCE, Rail.CHEQUE, -paise, IfShort.WAITS),
         ]
         self._charge(back, name, till, self._figures.whole("cheque_return_charge_paise", back))

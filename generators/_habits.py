@@ -12,6 +12,7 @@ from generators.people import (
     LAST_NAMES,
     Counterparty,
     Tie,
+    digits,
     ifsc,
     person,
 )
@@ -220,11 +221,11 @@ def _people(frame: Frame, stream: Stream) -> Owners:
         toll=_named(stream, Tie.OTHER, "TOLL", "Rajmarg FASTag"),
         verifier=_named(stream, Tie.OTHER, "VERIFIER", "Parakh Verification"),
         charities=tuple(
-            _named(stream, Tie.OTHER, f"CHARITY{n}", name)
+            _behind_code(stream, f"CHARITY{n}", name)
             for n, name in enumerate(("Shri Ganesh Mandal", "Annapurna Seva Trust", "Mohalla Utsav Samiti"))
         ),
         shops=tuple(
-            _named(stream, Tie.OTHER, f"SHOP{n}", f"{stream.choice(LAST_NAMES)} {trade}")
+            _behind_code(stream, f"SHOP{n}", f"{stream.choice(LAST_NAMES)} {trade}")
             for n, trade in enumerate(("Jewellers", "Sarees", "Sweets", "Electronics"))
         ),
         strangers=tuple(person(stream, Tie.OTHER, n) for n in range(4)),
@@ -233,6 +234,11 @@ def _people(frame: Frame, stream: Stream) -> Owners:
 
 def _first(people: Sequence[Counterparty]) -> Counterparty | None:
     return people[0] if people else None
+
+
+def _behind_code(stream: Stream, place: str, name: str) -> Counterparty:
+    """Who is paid by scanning a code has a handle that names nobody."""
+    return _named(stream, Tie.OTHER, place, name)._replace(upi=f"q{digits(stream, 9)}@bahi")
 
 
 def _named(stream: Stream, tie: Tie, place: str, name: str) -> Counterparty:

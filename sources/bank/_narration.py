@@ -71,7 +71,7 @@ _CASES = {
     (Rail.CARD, False): "card",
 }
 # Legs of one payment, which both show its one number.
-_PAIRED = frozenset({"back", "out", "in", "failed"})
+_PAIRED = frozenset({"deposit", "back", "out", "in", "failed"})
 _RETURNED = "/RTN"
 _HUNDRED_MILLION = 100_000_000
 _MILLION = 1_000_000
@@ -206,7 +206,7 @@ def _bounced(event: Event, is_in: bool) -> str:
         return "nach_back"
     if event.rail is Rail.CHEQUE:
         if is_in:
-            return "" if event.document.endswith("/in") else "cheque_refused"
+            return "" if event.document.endswith("/deposit") else "cheque_refused"
         return "cheque_back"
     return _charged(event, is_in)
 

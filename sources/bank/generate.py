@@ -24,6 +24,8 @@ SHAPE = Shape(
     enums=("type", "mode"),
     texts=("narration",),
     needed=("linkRefNumber", "type", "amount", "transactionTimestamp"),
+    spare=("valueDate", "narration", "reference"),
+    account="linkRefNumber",
 )
 FIRST_BANK = "BAHI-FIP"
 FACILITIES = {AccountKind.OVERDRAFT: "OVERDRAFT", AccountKind.CASH_CREDIT: "CASH_CREDIT"}

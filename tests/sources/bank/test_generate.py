@@ -50,7 +50,7 @@ def _drawn(seed: int) -> Business:
     return given.world().business(Stream(seed, "BANK", "world"), "BANK", look)
 
 
-DRAWN = tuple(range(1, 13))
+DRAWN = tuple(range(1, 7))
 
 
 def test_the_envelope_comes_first_and_only_the_types_asked_for_are_delivered() -> None:
@@ -157,10 +157,12 @@ def test_every_party_is_answered_for_all_its_accounts_by_the_banks_that_keep_the
 
 def test_a_limit_tells_its_sanction_and_what_may_still_be_drawn() -> None:
     seen: set[AccountKind] = set()
-    for seed in range(1, 40):
+    for seed in range(1, 60):
+        if len(seen) == 2:
+            break
         business = _drawn(seed)
-        limits = [one for one in business.accounts if one.limit_paise]
-        if not limits or len(seen) == 2:
+        limits = [one for one in business.accounts if one.limit_paise and one.kind not in seen]
+        if not limits:
             continue
         heads, lines = _parted(_lines(business, MAIN_PARTY, WHOLE, given.EVERY_TYPE))
         stated = {str(one["linkRefNumber"]): _summary(one) for one in _accounts(heads)}
