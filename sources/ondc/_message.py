@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from generators.orders import Place, Shop
 from generators.payouts import Course, Order, Payer
-from generators.people import Account, Party, digits, person_name
+from generators.people import Account, Counterparty, Party, digits, person_name
 from kit.chance import Stream
 from kit.source import Document, Json
 from sources.ondc._course import Clock, Step, clock_of, steps_of
@@ -32,7 +32,8 @@ class Seller:
     provider: str
     shop: Shop
     payers: tuple[Payer, ...]
-    tax_numbers: Mapping[str, str]
+    side: Json
+    terms: Mapping[str, list[Json]]
 
     def order_id(self, number: int) -> str:
         """Name an order on the network."""
@@ -145,7 +146,7 @@ def _order(seller: Seller, told: Telling, step: Step, at: str) -> Json:
         "fulfillments": _fulfillments(seller, told, step),
         "quote": quote(told.lines, step.is_off),
         "payment": _payment(seller, told, step, at),
-        "tags": _terms(seller, seller.payers[order.app]),
+        "tags": seller.terms[seller.payers[order.app].id],
         "created_at": created_at,
         "updated_at": at,
     }
@@ -204,7 +205,7 @@ def _fulfillments(seller: Seller, told: Telling, step: Step) -> list[Json]:
         "@ondc/org/TAT": "P1D",
         "tracking": False,
         "state": {"descriptor": {"code": step.delivery}},
-        "start": _shop_side(seller),
+        "start": seller.side,
         "end": {
             "location": {"gps": buyer["gps"], "address": buyer["address"]},
             "person": {"name": buyer["name"]},
@@ -220,8 +221,8 @@ def _fulfillments(seller: Seller, told: Telling, step: Step) -> list[Json]:
     return [delivery, _way_back(seller, told, step)] if step.back else [delivery]
 
 
-def _shop_side(seller: Seller) -> Json:
-    place, party = seller.shop.place, seller.party
+def shop_side(place: Place, party: Party) -> Json:
+    """Write where a delivery begins."""
     return {
         "location": {
             "id": "L1",
@@ -302,9 +303,10 @@ def _percent(bps: int) -> str:
     return f"{whole}.{rest:02d}" if rest else str(whole)
 
 
-def _terms(seller: Seller, app: Payer) -> list[Json]:
-    own = {"tax_number": seller.gstin} if seller.gstin else {}
+def terms(party: Party, gstin: str, app: Counterparty) -> list[Json]:
+    """Write who the two sides of an order are for the tax office; who is not registered has no number."""
+    own = {"tax_number": gstin} if gstin else {}
     return [
-        tag("bpp_terms", **own, provider_tax_number=seller.party.pan, np_type="MSN"),
-        tag("bap_terms", tax_number=seller.tax_numbers[app.id], accept_bpp_terms="Y"),
+        tag("bpp_terms", **own, provider_tax_number=party.pan, np_type="MSN"),
+        tag("bap_terms", tax_number=app.gstin, accept_bpp_terms="Y"),
     ]

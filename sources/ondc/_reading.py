@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -13,6 +15,14 @@ from kit.period import ist_day
 from kit.source import Finding, Item, Json
 
 NOTHING = (None, "")
+COUNT = re.compile("[0-9]{1,6}").fullmatch
+
+
+class Words(NamedTuple):
+    """A closed list, and what fields.enum looks up where a value is not one of it."""
+
+    allowed: frozenset[str]
+    spellings: Mapping[str, str]
 
 
 class Reader:
@@ -44,12 +54,18 @@ class Reader:
             found, rule = None, fields.Rule.TEXT_EMPTY
         return self._kept(path, rule, value, found)
 
-    def stated(self, path: str, value: Json) -> str | None:
-        """Read a text every message has: where it is missing, that is told."""
-        found = self.text(path, value)
-        if value is None:
-            self.note(path, fields.Rule.TEXT_EMPTY, None, None)
+    def stated(self, path: str, holder: Mapping[str, Json], name: str) -> str | None:
+        """Read a text that many messages have: where it is there and empty, that is told."""
+        if name not in holder:
+            return None
+        found = self.text(f"{path}.{name}", holder[name])
+        if holder[name] is None:
+            self.note(f"{path}.{name}", fields.Rule.TEXT_EMPTY, None, None)
         return found
+
+    def stated_paise(self, path: str, holder: Mapping[str, Json], name: str) -> int | None:
+        """Read an amount that many messages have: where it is there and empty, that is told."""
+        return self.paise(f"{path}.{name}", holder[name]) if name in holder else None
 
     def paise(self, path: str, value: Json) -> int | None:
         """Read an amount, and tell where there is none."""
@@ -96,22 +112,19 @@ class Reader:
             path, None if value in NOTHING else rule, value, None if found is None else found.isoformat()
         )
 
-    def word(self, path: str, value: Json, words: Mapping[str, str]) -> str | None:
-        """Read one of the words of a closed list; words are keyed in capitals with underscores."""
-        if value is None:
-            return None
-        found, rule = fields.enum(value, set(words.values()), words)
+    def word(self, path: str, value: Json, words: Words) -> str | None:
+        """Read one of the words of a closed list."""
+        if value is None or (isinstance(value, str) and value in words.allowed):
+            return value
+        found, rule = fields.enum(value, words.allowed, words.spellings)
         return self._kept(path, rule, value, found)
 
     def count(self, path: str, value: Json) -> int | None:
         """Read a number of pieces, which many write as text."""
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
-        found = (
-            int(value)
-            if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit()
-            else None
-        )
+        is_written = isinstance(value, str) and COUNT(value.strip()) is not None
+        found = int(str(value)) if is_written else None
         self.note(path, "COUNT_TEXT" if found is not None else "COUNT_UNREADABLE", value, found)
         return found
 
@@ -131,9 +144,10 @@ def parts(value: Json) -> list[Mapping[str, Json]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def words(*allowed: str, **others: str) -> dict[str, str]:
-    """Key the words of a closed list, and other spellings of them, as fields.enum looks them up."""
-    return {word.upper().replace("-", "_"): word for word in allowed} | others
+def words(*allowed: str, **others: str) -> Words:
+    """Make a closed list from its words and other spellings of them, which are keyed in capitals with underscores."""
+    spellings = {word.upper().replace("-", "_"): word for word in allowed}
+    return Words(frozenset(allowed), spellings | others)
 
 
 def tagged(tags: Json, code: str) -> list[Mapping[str, Json]]:

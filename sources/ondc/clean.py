@@ -114,7 +114,7 @@ def _order(reader: Reader, context: Fields, order: Fields) -> Parsed:
     number = reader.needed_text("message.order.id", order.get("id"), "ORDER_MISSING")
     quote = part(order.get("quote"))
     value = part(quote.get("price")).get("value")
-    message = reader.stated("context.message_id", context.get("message_id"))
+    message = reader.stated("context", context, "message_id")
     told: Told = {
         "kind": "order",
         "on": on,
@@ -183,7 +183,7 @@ def _ways(reader: Reader, order: Fields) -> Told:
     for place, one in enumerate(parts(order.get("fulfillments"))):
         path = f"message.order.fulfillments.{place}"
         code = part(part(one.get("state")).get("descriptor")).get("code")
-        back = _BACK_TYPES.get(str(one.get("type")).upper())
+        back = _BACK_TYPES.spellings.get(str(one.get("type")).upper())
         trail += _trail(reader, one, path)
         if back is None:
             told["delivery_state"] = reader.word(f"{path}.state.descriptor.code", code, _DELIVERY)
@@ -206,14 +206,10 @@ def _trail(reader: Reader, fulfillment: Fields, path: str) -> list[Told]:
 
 def _payment(reader: Reader, payment: Fields) -> Told:
     path = "message.order.payment"
-    withheld, details = (
-        payment.get("@ondc/org/withholding_amount"),
-        payment.get("@ondc/org/settlement_details"),
-    )
+    details = payment.get("@ondc/org/settlement_details")
     if isinstance(details, dict):
         reader.note(f"{path}.@ondc/org/settlement_details", "LIST_OF_ONE", "object", "list")
         details = [details]
-    amount = part(payment.get("params")).get("amount")
     fee_type = payment.get("@ondc/org/buyer_app_finder_fee_type")
     number = next((one.get("settlement_bank_account_no") for one in parts(details)), None)
     account = reader.text(f"{path}.@ondc/org/settlement_details.0.settlement_bank_account_no", number)
@@ -221,12 +217,17 @@ def _payment(reader: Reader, payment: Fields) -> Told:
         "payment_type": reader.word(f"{path}.type", payment.get("type"), _TYPES),
         "payment_status": reader.word(f"{path}.status", payment.get("status"), _PAID),
         "collected_by": reader.word(f"{path}.collected_by", payment.get("collected_by"), _COLLECTORS),
-        "paid_paise": reader.paise(f"{path}.params.amount", amount),
+        "paid_paise": reader.stated_paise(f"{path}.params", part(payment.get("params")), "amount"),
         "fee_type": _FEES.get(fee_type.strip().lower()) if isinstance(fee_type, str) else None,
-        "fee": reader.text(f"{path}.fee", payment.get("@ondc/org/buyer_app_finder_fee_amount")),
-        "withheld_paise": reader.paise(f"{path}.@ondc/org/withholding_amount", withheld),
-        "settlement_basis": reader.word(f"{path}.basis", payment.get("@ondc/org/settlement_basis"), _BASES),
-        "settlement_window": reader.stated(f"{path}.window", payment.get("@ondc/org/settlement_window")),
+        "fee": reader.text(
+            f"{path}.@ondc/org/buyer_app_finder_fee_amount",
+            payment.get("@ondc/org/buyer_app_finder_fee_amount"),
+        ),
+        "withheld_paise": reader.stated_paise(path, payment, "@ondc/org/withholding_amount"),
+        "settlement_basis": reader.word(
+            f"{path}.@ondc/org/settlement_basis", payment.get("@ondc/org/settlement_basis"), _BASES
+        ),
+        "settlement_window": reader.stated(path, payment, "@ondc/org/settlement_window"),
         "masked_number": account and masked(account),
     }
 
@@ -266,7 +267,7 @@ def _settlement(reader: Reader, context: Fields, orders: list[Fields]) -> Parsed
     if not shares:
         raise RecordError("SHARES_MISSING", "a payout names no order")
     paise = sum(one for share in shares if isinstance(one := share["paid_paise"], int))
-    message = reader.stated("context.message_id", context.get("message_id"))
+    message = reader.stated("context", context, "message_id")
     told: Told = {
         "kind": "settlement",
         "on": on,
@@ -308,7 +309,7 @@ def _shares(reader: Reader, place: int, order: Fields) -> list[Told]:
                 "settlement": reader.text(f"{path}.id", one.get("id")),
                 "payment": reader.text(f"{path}.payment_id", one.get("payment_id")),
                 "status": reader.word(f"{path}.status", one.get("status"), _SETTLED),
-                "reference": reader.stated(f"{path}.settlement_ref_no", one.get("settlement_ref_no")),
+                "reference": reader.stated(path, one, "settlement_ref_no"),
             }
         )
     return shares

@@ -17,7 +17,7 @@ from kit.chance import Stream
 from kit.period import isoformat_ist, midnight
 from kit.scope import DataFilter, DateRange
 from kit.source import Document, Json, Parcel, Pull
-from sources.ondc._message import SELLER_APP, Seller, Telling, message, telling
+from sources.ondc._message import SELLER_APP, Seller, Telling, message, shop_side, telling, terms
 from sources.ondc._payout import recon
 
 STANDARD = "ONDC RET 1.2.0 + RSF 2.0"
@@ -97,14 +97,16 @@ def _seller(business: Business, party: Party, stream: Stream) -> Seller | None:
     shop = business.orders.shop
     if party.id != MAIN_PARTY or shop is None:
         return None
+    gstin = "" if business.registration is None else business.registration.gstin
     return Seller(
         party=party,
         account=business.accounts_of(party)[0],
-        gstin="" if business.registration is None else business.registration.gstin,
+        gstin=gstin,
         provider=f"P{digits(stream.branch('provider'), 6)}",
         shop=shop,
         payers=business.orders.payers,
-        tax_numbers={one.id: one.gstin for one in business.orders.people},
+        side=shop_side(shop.place, party),
+        terms={one.id: terms(party, gstin, one) for one in business.orders.people},
     )
 
 
