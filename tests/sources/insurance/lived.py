@@ -24,7 +24,12 @@ DRAWN = "drawn"
 
 @cache
 def life(seed: int, as_of: date = given.AS_OF, persona: str | None = None) -> Business:
-    """One business, by default a proprietor who insures."""
+    """One business, by default a proprietor who insures; it is kept for the tests after."""
+    return lived(seed, as_of, persona)
+
+
+def lived(seed: int, as_of: date = given.AS_OF, persona: str | None = None) -> Business:
+    """One business that nobody keeps."""
     return given.world().business(Stream(seed, "COVERS", "world"), "COVERS", Look(as_of, persona=persona))
 
 
@@ -32,7 +37,7 @@ def life(seed: int, as_of: date = given.AS_OF, persona: str | None = None) -> Bu
 def of_a_firm() -> Business:
     """A business of several persons that insures on both sides."""
     for seed in range(1, 400):
-        of = life(seed, persona=DRAWN)
+        of = lived(seed, persona=DRAWN)
         parties = {one.party for one in of.covers.policies if one.terms}
         if len(of.parties) > 1 and len(parties) > 1:
             return of

@@ -21,6 +21,7 @@ from tests.sources.insurance.lived import (
     asked,
     document_of,
     life,
+    lived,
     of_a_firm,
     paise,
     policy_of,
@@ -59,6 +60,17 @@ def test_every_movement_of_money_is_one_bank_line_and_every_bank_line_one_moveme
     assert moved == _bank(of) and (of.firm.insures or not moved)
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(100, 250))
+def test_money_state_and_tax_agree_over_a_portfolio(seed: int) -> None:
+    of = lived(seed, persona=DRAWN)
+    told_n = sum(one["type"] != "BONUS" for one in told(of, "transaction"))
+    assert told_n == len(_bank(of))
+    accounts = {one["linkedAccRef"] for one in told(of, "policy")}
+    assert {one["linkedAccRef"] for one in told(of, "transaction")} <= accounts
+    _states_follow(of)
+
+
 def test_most_who_insure_have_paid_a_premium_within_the_days() -> None:
     paid = [any(one["type"] in PREMIUMS for one in told(life(seed), "transaction")) for seed in SEEDS]
     assert sum(paid) >= len(paid) * 3 // 4
@@ -79,7 +91,10 @@ def test_premiums_told_sum_up_to_those_that_passed(seed: int) -> None:
 
 @every_seed
 def test_the_state_of_a_policy_follows_from_what_was_paid(seed: int) -> None:
-    of = life(seed)
+    _states_follow(life(seed))
+
+
+def _states_follow(of: Business) -> None:
     for line in told(of, "policy"):
         summary = line["Summary"]
         assert isinstance(summary, dict)
