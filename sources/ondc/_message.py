@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ CARRIER = "doot.example"
 BUYERS_N = 600
 SPELLINGS = ("percent", "Percent", "Percentage", "percent")
 STREETS = ("MG Road", "Station Road", "Gandhi Nagar", "Shivaji Chowk", "Nehru Colony", "Lake View")
+ROUTING = tag("routing", type="P2P")
 KINDS_OF_BACK = {"Cancelled": "Cancel", "RTO": "RTO", "Return": "Return"}
 
 
@@ -33,6 +34,7 @@ class Seller:
     shop: Shop
     payers: tuple[Payer, ...]
     side: Json
+    paid_to: Json
     terms: Mapping[str, list[Json]]
 
     def order_id(self, number: int) -> str:
@@ -50,6 +52,13 @@ class Telling:
     steps: tuple[Step, ...]
     numbers: tuple[str, ...]
     buyer: Mapping[str, Json]
+    written: dict[str, Json]
+
+    def once(self, part: str, write: Callable[[], Json]) -> Json:
+        """Write what several messages share only once."""
+        if part not in self.written:
+            self.written[part] = write()
+        return self.written[part]
 
 
 def telling(order: Order, shop: Shop, stream: Stream, buyers: dict[int, Mapping[str, Json]]) -> Telling:
@@ -67,6 +76,7 @@ def telling(order: Order, shop: Shop, stream: Stream, buyers: dict[int, Mapping[
         steps=steps,
         numbers=tuple(network_id(chance) for _ in range(len(steps) + 1)),
         buyer=buyers[who],
+        written={},
     )
 
 
@@ -141,10 +151,10 @@ def _order(seller: Seller, told: Telling, step: Step, at: str) -> Json:
         "id": seller.order_id(order.no),
         "state": step.order,
         "provider": {"id": seller.provider, "locations": [{"id": "L1"}]},
-        "items": _items(told, step),
-        "billing": _billing(told.buyer, created_at),
+        "items": told.once(f"items {step.is_off}", lambda: _items(told, step)),
+        "billing": told.once("billing", lambda: _billing(told.buyer, created_at)),
         "fulfillments": _fulfillments(seller, told, step),
-        "quote": quote(told.lines, step.is_off),
+        "quote": told.once(f"quote {step.is_off}", lambda: quote(told.lines, step.is_off)),
         "payment": _payment(seller, told, step, at),
         "tags": seller.terms[seller.payers[order.app].id],
         "created_at": created_at,
@@ -196,7 +206,7 @@ def _billing(buyer: Mapping[str, Json], created_at: str) -> Json:
 
 
 def _fulfillments(seller: Seller, told: Telling, step: Step) -> list[Json]:
-    order, buyer = told.order, told.buyer
+    order = told.order
     delivery: dict[str, Json] = {
         "id": DELIVERY,
         "type": "Delivery",
@@ -206,19 +216,23 @@ def _fulfillments(seller: Seller, told: Telling, step: Step) -> list[Json]:
         "tracking": False,
         "state": {"descriptor": {"code": step.delivery}},
         "start": seller.side,
-        "end": {
-            "location": {"gps": buyer["gps"], "address": buyer["address"]},
-            "person": {"name": buyer["name"]},
-            "contact": {"phone": buyer["phone"], "email": buyer["email"]},
-        },
+        "end": told.once("end", lambda: _buyer_side(told.buyer)),
     }
-    tags: list[Json] = [tag("routing", type="P2P")]
+    tags: list[Json] = [ROUTING]
     if step.order == "Cancelled":
         before = "Order-picked-up" if order.course is Course.RTO else "Pending"
         tags.append(tag("cancel_request", reason_id=order.reason, initiated_by=_ender(seller, order)))
         tags.append(tag("precancel_state", fulfillment_state=before))
     delivery["tags"] = tags
     return [delivery, _way_back(seller, told, step)] if step.back else [delivery]
+
+
+def _buyer_side(buyer: Mapping[str, Json]) -> Json:
+    return {
+        "location": {"gps": buyer["gps"], "address": buyer["address"]},
+        "person": {"name": buyer["name"]},
+        "contact": {"phone": buyer["phone"], "email": buyer["email"]},
+    }
 
 
 def shop_side(place: Place, party: Party) -> Json:
@@ -254,21 +268,10 @@ def _way_back(seller: Seller, told: Telling, step: Step) -> Json:
 
 
 def _payment(seller: Seller, told: Telling, step: Step, at: str) -> Json:
-    order, account = told.order, seller.account
+    order = told.order
     app = seller.payers[order.app]
     is_paid = not order.is_cod or (step.order == "Completed")
-    details: list[Json] = [
-        {
-            "settlement_counterparty": "seller-app",
-            "settlement_phase": "sale-amount",
-            "settlement_type": "neft",
-            "settlement_bank_account_no": account.number,
-            "settlement_ifsc_code": account.ifsc,
-            "beneficiary_name": seller.party.name,
-            "bank_name": account.bank,
-            "branch_name": account.branch,
-        }
-    ]
+    details: list[Json] = [seller.paid_to]
     if step.is_off and is_paid:
         details.append(
             {
@@ -295,6 +298,20 @@ def _payment(seller: Seller, told: Telling, step: Step, at: str) -> Json:
         "@ondc/org/settlement_basis": "delivery",
         "@ondc/org/settlement_window": f"P{app.window_days}D",
         "@ondc/org/settlement_details": details,
+    }
+
+
+def paid_to(party: Party, account: Account) -> Json:
+    """Write the account payouts go to."""
+    return {
+        "settlement_counterparty": "seller-app",
+        "settlement_phase": "sale-amount",
+        "settlement_type": "neft",
+        "settlement_bank_account_no": account.number,
+        "settlement_ifsc_code": account.ifsc,
+        "beneficiary_name": party.name,
+        "bank_name": account.bank,
+        "branch_name": account.branch,
     }
 
 

@@ -17,7 +17,7 @@ from kit.chance import Stream
 from kit.period import isoformat_ist, midnight
 from kit.scope import DataFilter, DateRange
 from kit.source import Document, Json, Parcel, Pull
-from sources.ondc._message import SELLER_APP, Seller, Telling, message, shop_side, telling, terms
+from sources.ondc._message import SELLER_APP, Seller, Telling, message, paid_to, shop_side, telling, terms
 from sources.ondc._payout import recon
 
 STANDARD = "ONDC RET 1.2.0 + RSF 2.0"
@@ -98,14 +98,16 @@ def _seller(business: Business, party: Party, stream: Stream) -> Seller | None:
     if party.id != MAIN_PARTY or shop is None:
         return None
     gstin = "" if business.registration is None else business.registration.gstin
+    account = business.accounts_of(party)[0]
     return Seller(
         party=party,
-        account=business.accounts_of(party)[0],
+        account=account,
         gstin=gstin,
         provider=f"P{digits(stream.branch('provider'), 6)}",
         shop=shop,
         payers=business.orders.payers,
         side=shop_side(shop.place, party),
+        paid_to=paid_to(party, account),
         terms={one.id: terms(party, gstin, one) for one in business.orders.people},
     )
 
