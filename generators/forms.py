@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from generators.frame import Frame
 from generators.gst import Offset
-from generators.papers import Invoice, Purchase, Tax
+from generators.papers import Invoice, Passed, Purchase, Registration, Retail, Tax, TaxMonth
+from generators.people import Counterparty
 from kit.period import Month
+
+
+class Books(Protocol):
+    """What is asked of a business to tell its returns."""
+
+    @property
+    def first(self) -> date: ...
+    @property
+    def as_of(self) -> date: ...
+    @property
+    def frame(self) -> Frame: ...
+    @property
+    def registration(self) -> Registration | None: ...
+    @property
+    def counterparties(self) -> Mapping[str, Counterparty]: ...
+    @property
+    def passed(self) -> Mapping[str, Passed]: ...
+    @property
+    def tax_months(self) -> Sequence[TaxMonth]: ...
+    def invoices(self, first: date, last: date) -> Iterable[Invoice]: ...
+    def purchases(self, first: date, last: date) -> Iterable[Purchase]: ...
+    def retail(self, first: date, last: date) -> Iterable[Retail]: ...
 
 
 class Small(NamedTuple):

@@ -65,11 +65,10 @@ Read = tuple[list[object], Told, int | None]
 def _envelope(reader: Reader) -> Read:
     business = "Profile.BusinessDetails." if isinstance(reader.at("Profile"), dict) else ""
     gstin = reader.gstin("gstin")
-    names = ("Transactions.strdt", "Transactions.endt") if business else ("from", "to")
-    first, last = (reader.maybe_day(name) for name in names)
+    first, last = _covered(reader, is_carried=bool(business))
     told: Told = {
         "kind": "profile",
-        "on": None if last is None else last.isoformat(),
+        "on": last,
         "gstin": gstin,
         "masked_gstin": reader.words("maskedGstinNumber"),
         "gstin_grade": gstin_grade(gstin),
@@ -79,12 +78,17 @@ def _envelope(reader: Reader) -> Read:
         "taxpayer_type": reader.words(f"{business}dty"),
         "status": reader.words(f"{business}sts"),
         "registered_on": _iso(reader, "Profile.BusinessDetails.apprvdt" if business else "rgdt"),
-        "covered_from": None if first is None else first.isoformat(),
-        "covered_to": None if last is None else last.isoformat(),
+        "covered_from": first,
+        "covered_to": last,
         "sent_at": _sent_at(reader),
         "schedule": [_told_of(reader, place) for place in range(len(parts(reader.at("filing") or [])))],
     }
     return [told["gstin"], told["masked_gstin"], told["covered_from"], told["covered_to"]], told, None
+
+
+def _covered(reader: Reader, is_carried: bool) -> tuple[str | None, str | None]:
+    first, last = ("Transactions.strdt", "Transactions.endt") if is_carried else ("from", "to")
+    return _iso(reader, first), _iso(reader, last)
 
 
 def _told_of(reader: Reader, place: int) -> Told:

@@ -8,10 +8,11 @@ from functools import partial
 from typing import NamedTuple
 from zlib import crc32
 
-from generators.filings import ABROAD, filings_of
+from generators.filings import filings_of
 from generators.forms import CompositionTold, CreditTold, Filings, Heading, ReturnTold, SalesTold, Small
 from generators.gst import FILE, heading, operator_gstin
 from generators.mess import Mess
+from generators.outward import ABROAD
 from generators.papers import Invoice, Purchase, Registration, Scheme, Supply, Tax
 from generators.people import Constitution, Party
 from generators.soil import Shape

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, NamedTuple, TypeVar, cast
+from typing import Annotated, NamedTuple, TypedDict, TypeVar, cast
 
 from kit.markers import OneOf, Text, Whole
 from kit.source import RawRef
@@ -222,10 +222,17 @@ Fields = dict[str, object]
 One = TypeVar("One")
 
 
+class _Raw(TypedDict):
+    delivery: str
+    line: int
+    sha: str
+
+
 def read(document: Mapping[str, object]) -> GstRecord:
     """Turn one clean line back into its record; a clean line has passed its schema."""
     fields: Fields = dict(document)
-    fields["raw"] = RawRef(**cast("dict[str, str | int]", document["raw"]))  # type: ignore[arg-type]
+    raw = cast("_Raw", document["raw"])
+    fields["raw"] = RawRef(raw["delivery"], raw["line"], raw["sha"])
     for name in _DAYS:
         if name in fields:
             fields[name] = _day(fields[name])
