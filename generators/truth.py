@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -27,7 +27,9 @@ def truth_of(business: Business, lives_n: int, sent: Iterable[Sent]) -> Iterator
     """Write the truth in lines: the business and its future, its months, why each bank line moved, what was soiled."""
     yield line(_business(business, lives_n))
     yield from map(line, _months(business))
-    yield from map(line, _bank_lines(business))
+    shown: dict[str, list[str]] = {}
+    yield from map(line, _bank_lines(business, shown))
+    yield from map(line, _facts(business, shown))
     for one in sent:
         yield from (line(_deed(one, deed)) for deed in one.deeds)
 
@@ -99,16 +101,30 @@ def _months(business: Business) -> Iterator[Document]:
         yield {"kind": "month", "month": str(month), "turnover_paise": turnover}
 
 
-def _bank_lines(business: Business) -> Iterator[Document]:
-    """Why each movement on an account was made, and with whom; its number is the one the bank gives the line."""
+def _bank_lines(business: Business, shown: dict[str, list[str]]) -> Iterator[Document]:
+    """Why each movement was made, with whom and by what paper; its number is the one the bank gives the line.
+
+    The lines of planted documents are noted in shown.
+    """
+    planted = {document for _, documents in business.plants.facts for document in documents}
     for event in business.events(business.first, business.as_of):
+        known = f"T{event.no}"
+        if event.document in planted:
+            shown.setdefault(event.document, []).append(known)
         yield {
             "kind": "bank_line",
-            "id": f"T{event.no}",
+            "id": known,
             "purpose": event.purpose,
             "counterparty": event.counterparty,
             "document": event.document,
         }
+
+
+def _facts(business: Business, shown: Mapping[str, list[str]]) -> Iterator[Document]:
+    """What was planted, in which papers and bank lines it shows."""
+    for fact, documents in business.plants.facts:
+        lines = [known for document in documents for known in shown.get(document, ())]
+        yield {"kind": "fact", "fact": fact, "documents": [*documents], "bank_lines": [*lines]}
 
 
 def _deed(sent: Sent, deed: Deed) -> Document:

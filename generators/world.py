@@ -43,7 +43,7 @@ from generators.papers import (
 )
 from generators.people import Account, Constitution, Counterparty, Party
 from generators.personas import DRAWN, PERSONAS, names
-from generators.plants import plants_of
+from generators.plants import PlantBook, plants_of
 from generators.sundries import sundries_of
 from generators.trade import Event
 from kit.chance import Stream
@@ -74,6 +74,7 @@ class Business:
     orders: OrderBook
     funds: FundBook
     covers: CoverBook
+    plants: PlantBook
     counterparties: Mapping[str, Counterparty]
     ledger: Ledger
     stream: Stream
@@ -211,6 +212,7 @@ class World:
             orders=lived.orders,
             funds=lived.funds,
             covers=lived.covers,
+            plants=lived.plants,
             counterparties={one.id: one for one in known},
             ledger=Ledger(lived.course.pages, frame.accounts, at_counter, stream.branch("lines"), failed_ppm),
             stream=stream,
@@ -232,7 +234,7 @@ class World:
         course = Course(frame, stream.branch("life"), planned(books, plants.papers), wish)
         course.live_to(look.as_of)
         people = tuple(one for book in books for one in book.people)
-        return _Lived(course, loans, orders, funds, covers, people)
+        return _Lived(course, loans, orders, funds, covers, plants, people)
 
     def _firm(self, stream: Stream, persona: str | None) -> Firm:
         """Without a persona a proprietor who holds all six kinds of data; drawn is a firm of the portfolio."""
@@ -259,6 +261,7 @@ class _Lived(NamedTuple):
     orders: OrderBook
     funds: FundBook
     covers: CoverBook
+    plants: PlantBook
     people: tuple[Counterparty, ...]
 
 
