@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import cast
 
@@ -13,7 +13,7 @@ import pytest
 from generators.mess import Expected, Mistake
 from generators.network_mistakes import MISTAKES
 from kit.chance import Stream
-from kit.source import Document, Fate, Outcome
+from kit.source import Document, Fate, Json, Outcome
 from tests.sources import given
 from tests.sources.ondc.messages import answer, at, by_order, payouts, rows
 
@@ -137,3 +137,46 @@ def test_all_spellings_of_the_fee_are_right() -> None:
         (outcome,) = _cleaned(spelled)
         fees[spelling] = _told(outcome)["fee_type"]
     assert [*fees.values()] == ["percent", "percent", "percent", "amount", "amount", None]
+
+
+_ODD: tuple[Json, ...] = (
+    None,
+    "",
+    " ",
+    "None",
+    0,
+    -1,
+    10**15,
+    True,
+    [],
+    {},
+    [[]],
+    {"a": 1},
+    "x" * 400,
+    "\u0935",
+    "1e9",
+    0.5,
+)
+
+
+def _places(value: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inner:
+        yield (*path, str(name))
+        yield from _places(one, (*path, str(name)))
+
+
+def test_no_value_in_any_place_is_met_by_a_crash() -> None:
+    chance = Stream("odd")
+    odd: list[Document] = []
+    for sample in _samples():
+        for *above, name in _places(sample):
+            spoiled = _copied(sample)
+            holder = at(spoiled, ".".join(above)) if above else spoiled
+            if isinstance(holder, dict):
+                holder[name] = chance.choice(_ODD)
+                odd.append(spoiled)
+    outcomes = _cleaned(*odd)
+    assert len(outcomes) == len(odd) > 500
+    assert {Fate.CLEAN, Fate.QUARANTINED} <= {one.fate for one in outcomes}
+    assert all((one.reason is None) == (one.fate is not Fate.QUARANTINED) for one in outcomes)

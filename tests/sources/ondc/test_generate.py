@@ -189,6 +189,14 @@ def test_what_is_paid_for_an_order_is_what_its_messages_leave(seed: int) -> None
 
 
 @every_seed
+def test_what_is_sold_there_is_among_the_takings_the_tax_is_reckoned_from(seed: int) -> None:
+    business = given.business(seed)
+    taken = [row for row in business.retail(business.first, business.as_of) if row.via == "ONDC"]
+    sold = [row for row in business.orders.sales if business.first <= row.day <= business.as_of]
+    assert [(row.day, row.gross_paise) for row in taken] == [(row.day, row.gross_paise) for row in sold] != []
+
+
+@every_seed
 def test_the_seller_goes_by_its_own_numbers(seed: int) -> None:
     business = given.business(seed)
     assert business.registration is not None
