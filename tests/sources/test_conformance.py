@@ -125,6 +125,15 @@ def test_every_item_meets_exactly_one_fate(name: str, noise: str) -> None:
 
 
 @every_source
+@pytest.mark.parametrize("noise", NOISES)
+def test_the_paise_of_an_outcome_are_those_of_its_record(name: str, noise: str) -> None:
+    """Whoever counts again reads amount_paise from the clean file, where the outcome is no more."""
+    for outcome in _outcomes(name, noise):
+        if outcome.document is not None:
+            assert outcome.paise == outcome.document.get("amount_paise")
+
+
+@every_source
 def test_a_clean_provider_loses_nothing(name: str) -> None:
     assert {outcome.fate for outcome in _outcomes(name, "off")} == {Fate.CLEAN}
     assert not [finding for outcome in _outcomes(name, "off") for finding in outcome.findings]
