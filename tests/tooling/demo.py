@@ -1,4 +1,4 @@
-"""Fills the demo customers named on the command line: sandbox consents where none is active, then the flow."""
+"""Fills the demo customers named on the command line: sandbox consents for every source where none is active, then the flow."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import sources
 
 BAHI = str(Path(sys.executable).parent / "bahi")
 
@@ -24,13 +26,18 @@ def states(customer: str) -> set[str]:
     return {consent["state"] for consent in json.loads(answer.stdout)["consents"]}
 
 
+def consented(customer: str) -> int:
+    """Let the one party of a demo customer, a sole owner, consent to everything that is held of it."""
+    return bahi("consent", "grant", "--customer-id", customer, "--sources", ",".join(sources.names()))
+
+
 def main(customers: list[str]) -> int:
     """Stop at the first command that fails; its own hint says what to do."""
     if code := bahi("init"):
         return code
     for customer in customers:
         # A demo customer who withdrew stays withdrawn.
-        if not states(customer) and (code := bahi("consent", "grant", "--customer-id", customer)):
+        if not states(customer) and (code := consented(customer)):
             return code
     willing = [customer for customer in customers if "ACTIVE" in states(customer)]
     for customer in sorted(set(customers) - set(willing)):
