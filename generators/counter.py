@@ -14,7 +14,7 @@ from generators.frame import Frame
 from generators.gst import rate_bps
 from generators.papers import Retail
 from generators.people import Tie
-from generators.receipts import Takings
+from generators.receipts import Takings, drawn_sum
 from generators.tax import taxable_in
 from generators.trade import CLOSING_SECOND, MILLION, OPENING_SECOND, RUPEE, Move, Purpose, Rail
 from kit.chance import Stream
@@ -85,6 +85,7 @@ class Counter:
         self._parts: dict[str, int] = {}
         self._ways: tuple[tuple[str, int, int, int, Rail], ...] = ()
         self._market_paise = 0
+        self._unpaid_paise = 0
 
     def copy(self) -> Counter:
         """Give one that takes alone from here."""
@@ -123,13 +124,21 @@ class Counter:
             takings = self._takings(wished_n, paise)
             rate = offers[0].rate_bps
             rows.append(Retail(day, rate, taxable_in(paise, rate), paise, ""))
-        rest = gross - (direct if takings is not None else 0)
+        rest = gross - direct
         return Rung(rows, takings, max(0, rest - self._sent(day, gross, offers, coming)))
 
     def _direct(self, chance: Stream, paise: int) -> Takings | None:
-        """UPI paid to the account itself; how many payments make the sum follows from the ticket."""
-        n = round(paise / self._upi_mean * chance.uniform(0.75, 1.25))
-        return self._takings(max(1, n), paise) if paise >= 10 * RUPEE else None
+        """UPI paid to the account itself; so few payments a day are of all sizes that a day's sum follows from them.
+
+        What a day sells and nobody has paid by then is paid on the days after.
+        """
+        self._unpaid_paise += paise
+        n = round(self._unpaid_paise / self._upi_mean * chance.uniform(0.75, 1.25))
+        if n < 1:
+            return None
+        place, drawn = drawn_sum(chance, n, self._upi_mean)
+        self._unpaid_paise -= drawn
+        return self._takings(n, drawn)._replace(place=place)
 
     def _takings(self, n: int, paise: int) -> Takings:
         till = self._frame.till
