@@ -158,17 +158,20 @@ class Cashier:
             self._waiting.append(due)
             return
         is_late = due.document in self._returned
-        if is_late and due.purpose is Purpose.PREMIUM and (self._day - due.day).days > PREMIUM_GRACE_DAYS:
+        if is_late and self._is_past_grace(due):
             self._give_up(due)
             return
         ready = not is_late or chance.random() < 0.15 + 0.6 * self._firm.discipline
         room = -due.paise * 6 // 5 if is_late else -due.paise
-        if ready and due.day < self._day + timedelta(days=1) and self._free[due.account] >= room:
+        if ready and self._free[due.account] >= room:
             self._pay(due, 12 * 3600, Rail.NEFT if is_late else due.rail)
         elif due.if_short is IfShort.SKIPPED:
             self._give_up(due)
         else:
             self._waiting.append(due)
+
+    def _is_past_grace(self, due: Due) -> bool:
+        return due.purpose is Purpose.PREMIUM and (self._day - due.day).days > PREMIUM_GRACE_DAYS
 
     def _pay_or_wait(self, due: Due, chance: Stream) -> None:
         if self._covers(due):
