@@ -150,6 +150,8 @@ def test_clean_records_fit_their_schema_have_unique_ids_and_point_at_their_line(
         document = outcome.document
         assert document is not None and accepts[str(document["kind"])](document)
         assert document["raw"] == outcome.ref._asdict() and document["party"] == outcome.party
+        # Whoever verifies counts the paise again from the records.
+        assert document.get("amount_paise") == outcome.paise
     keys = [(one.document["kind"], one.document["id"]) for one in clean if one.document is not None]
     assert len(keys) == len(set(keys))
 
