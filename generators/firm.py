@@ -45,22 +45,21 @@ class Sector:
     weekdays_percent: tuple[int, ...]
 
 
-_WORDS = ("hsn", "inputs_hsn")
-_SEASONS = ("months_percent", "weekdays_percent")
-_NAMES = ("id", "title")
+_NOT_NUMBERS = frozenset(("id", "title", "hsn", "inputs_hsn", "months_percent", "weekdays_percent"))
 
 
 def sector_of(fields: Mapping[str, object]) -> Sector:
-    """Read a sector from its figures; a field too many or too few is a TypeError."""
-    known: dict[str, object] = {}
-    for name, value in fields.items():
-        if name in _WORDS:
-            known[name] = tuple(text(one) for one in listed(value))
-        elif name in _SEASONS:
-            known[name] = tuple(whole(one) for one in listed(value))
-        else:
-            known[name] = text(value) if name in _NAMES else whole(value)
-    return Sector(**known)  # type: ignore[arg-type]
+    """Read a sector from its figures; a field too many or too few is a TypeError or a KeyError."""
+    numbers = {name: whole(value) for name, value in fields.items() if name not in _NOT_NUMBERS}
+    return Sector(
+        id=text(fields["id"]),
+        title=text(fields["title"]),
+        hsn=tuple(map(text, listed(fields["hsn"]))),
+        inputs_hsn=tuple(map(text, listed(fields["inputs_hsn"]))),
+        months_percent=tuple(map(whole, listed(fields["months_percent"]))),
+        weekdays_percent=tuple(map(whole, listed(fields["weekdays_percent"]))),
+        **numbers,
+    )
 
 
 @dataclass(frozen=True, slots=True)

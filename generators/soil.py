@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 import orjson
 
 from kit.chance import Stream
+from kit.shapes import listed, mapping
 from kit.source import Document, Json
 
 
@@ -133,9 +134,9 @@ def _put(document: Document, path: str, value: object) -> Soiled:
     before = text_of(found(document, path))
     holder, name = _holder(document, path)
     if isinstance(holder, dict):
-        holder[name] = value  # type: ignore[assignment]
+        mapping(holder)[name] = value
     elif isinstance(holder, list):
-        holder[int(name)] = value  # type: ignore[call-overload]
+        listed(holder)[int(name)] = value
     return Soiled(path, before, line(document))
 
 
