@@ -107,7 +107,7 @@ class Cashier:
                 self._pay_or_wait(due, chance)
 
     def _take(self, due: Due) -> None:
-        self._moves.append(self._move(due, 11 * 3600, due.rail))
+        self._moves.append(self._move(due, self._batch(11, due), due.rail))
         self.passed[due.document] = Passed(due.document, due.day, self._day, ())
 
     def _take_back(self, due: Due) -> None:
@@ -122,7 +122,7 @@ class Cashier:
         """A mandate is presented on holidays too; a careless owner lets one go back although there is money."""
         is_careless = chance.random() < (1 - self._firm.discipline) * 0.012
         if not is_careless and self._covers(due):
-            self._pay(due, 10 * 3600, due.rail)
+            self._pay(due, self._batch(9, due), due.rail)
             return
         self._returned[due.document] = (*self._returned.get(due.document, ()), self._day)
         self._charge("bounce_charge_paise", f"{due.document}/RTN")
@@ -164,7 +164,7 @@ class Cashier:
         ready = not is_late or chance.random() < 0.15 + 0.6 * self._firm.discipline
         room = -due.paise * 6 // 5 if is_late else -due.paise
         if ready and self._free[due.account] >= room:
-            self._pay(due, 12 * 3600, Rail.NEFT if is_late else due.rail)
+            self._pay(due, self._batch(12, due), Rail.NEFT if is_late else due.rail)
         elif due.if_short is IfShort.SKIPPED:
             self._give_up(due)
         else:
@@ -192,6 +192,10 @@ class Cashier:
     def _give_up(self, due: Due) -> None:
         returned = self._returned.get(due.document, ())
         self.passed[due.document] = Passed(due.document, due.day, None, returned)
+
+    def _batch(self, hour: int, due: Due) -> int:
+        """Clearing runs in batches; which one carries a payment is nobody's choice, and needs no chance."""
+        return hour * 3600 + (self._day.toordinal() * 7_919 + abs(due.paise)) % 5_400
 
     @staticmethod
     def _move(due: Due, second: int, rail: Rail) -> Move:
