@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kit.errors import RecordError
-from kit.fields import amount_paise
 from kit.ident import gstin_grade
 from kit.plain import Parsed, parsed_or_held
 from kit.source import Document, Item, Outcome, Tables
-from sources.gst._reading import Reader, found, parts
+from sources.gst._reading import Reader, parts
 from sources.gst.records import FORMS, SECTIONS
 
 Told = dict[str, object]
@@ -50,16 +49,15 @@ def _parse(item: Item, body: Document) -> Parsed:
         raise RecordError("KIND_UNKNOWN", "a line is neither an envelope nor a part of a return")
     reader = Reader(item, body)
     reader.unknown(_KNOWN[str(kind)])
-    known_by, told, paise = parse(reader)
-    return Parsed(known_by, told, paise, reader.findings)
+    known_by, told = parse(reader)
+    return Parsed(known_by, told, None, reader.findings)
 
 
-def _readable(body: Document) -> int | None:
-    value = next((found(body, path) for path in ("inv.val", "nt.val", "val") if found(body, path)), None)
-    return amount_paise(value)[0]
+def _readable(body: Document) -> None:
+    """A return tells of supplies and tax; money moves at the bank."""
 
 
-Read = tuple[list[object], Told, int | None]
+Read = tuple[list[object], Told]
 
 
 def _envelope(reader: Reader) -> Read:
@@ -83,7 +81,7 @@ def _envelope(reader: Reader) -> Read:
         "sent_at": _sent_at(reader),
         "schedule": [_told_of(reader, place) for place in range(len(parts(reader.at("filing") or [])))],
     }
-    return [told["gstin"], told["masked_gstin"], told["covered_from"], told["covered_to"]], told, None
+    return [told["gstin"], told["masked_gstin"], told["covered_from"], told["covered_to"]], told
 
 
 def _covered(reader: Reader, is_carried: bool) -> tuple[str | None, str | None]:
@@ -121,7 +119,7 @@ def _filing(reader: Reader) -> Read:
         "status": reader.words("status"),
         "reference": reader.words("arn"),
     }
-    return [told["form"], told["period"], told["on"]], told, None
+    return [told["form"], told["period"], told["on"]], told
 
 
 def _outward(reader: Reader) -> Read:
@@ -138,8 +136,7 @@ def _outward(reader: Reader) -> Read:
     names = ("form", "period", "section", "counterparty", "number", "place", "type", "hsn", "lines")
     known_by = [told[name] for name in names]
     known_by[-1] = [line["rate_bps"] for line in _lines_of(told)]
-    value = told["value_paise"]
-    return known_by, told, value if isinstance(value, int) else None
+    return known_by, told
 
 
 def _lines_of(told: Told) -> list[Told]:
@@ -253,9 +250,7 @@ def _inward(reader: Reader) -> Read:
             for at in items
         ],
     }
-    value = told["value_paise"]
-    known_by = [told["period"], told["supplier"], told["number"], told["on"]]
-    return known_by, told, value if isinstance(value, int) else None
+    return [told["period"], told["supplier"], told["number"], told["on"]], told
 
 
 def _return3b(reader: Reader) -> Read:
@@ -284,7 +279,7 @@ def _return3b(reader: Reader) -> Read:
             reader.maybe_paise(f"intr_ltfee.ltfee_details.{head}") for head in ("camt", "samt")
         ),
     }
-    return [told["period"], told["on"]], told, None
+    return [told["period"], told["on"]], told
 
 
 def _summed(reader: Reader, path: str, names: tuple[str, ...] = ("iamt", "camt", "samt", "csamt")) -> Told:
@@ -307,7 +302,7 @@ def _composition(reader: Reader) -> Read:
         "tax": _heads(reader, "outward_supp."),
         "interest_paise": reader.maybe_paise("intr"),
     }
-    return [told["form"], told["period"]], told, None
+    return [told["form"], told["period"]], told
 
 
 _PARSERS: Mapping[str, Callable[[Reader], Read]] = {
