@@ -116,7 +116,9 @@ class Cashier:
         if out is None or out.paid_on is None:
             self._give_up(due)
         else:
-            self._take(due)
+            second = self._batch(13, due) + 40
+            self._moves.append(self._move(due, second, due.rail))
+            self.passed[due.document] = Passed(due.document, due.day, self._day, ())
 
     def _present(self, due: Due, chance: Stream) -> None:
         """A mandate is presented on holidays too; a careless owner lets one go back although there is money."""
@@ -142,7 +144,7 @@ class Cashier:
         return True
 
     def _transfer(self, giver: str, taker: str, paise: int, reason: str) -> None:
-        document, second = f"TOPUP-{reason}", 9 * 3600 + 600
+        document, second = f"TOPUP-{reason}", 8 * 3600 + 600
         self._moves.append(
             Move(second, giver, "OWN-0", Purpose.OWN_TRANSFER, Rail.IMPS, -paise, f"{document}/out")
         )
@@ -175,7 +177,9 @@ class Cashier:
 
     def _pay_or_wait(self, due: Due, chance: Stream) -> None:
         if self._covers(due):
-            self._pay(due, 10 * 3600 + int(chance.random() * 7 * 3600), due.rail)
+            is_pair = due.document.endswith("/out")
+            second = self._batch(13, due) if is_pair else 10 * 3600 + int(chance.random() * 7 * 3600)
+            self._pay(due, second, due.rail)
         elif due.if_short is IfShort.SKIPPED:
             self._give_up(due)
         else:
