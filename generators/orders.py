@@ -18,7 +18,7 @@ from typing import NamedTuple
 from generators.frame import Frame
 from generators.gst import rate_bps
 from generators.papers import Due, IfShort, Sale, Scheme
-from generators.payouts import Course, Order, Payer, Settlement, counterparty, payers_of, settlements_of
+from generators.payouts import Ending, Order, Payer, Settlement, counterparty, payers_of, settlements_of
 from generators.people import Counterparty
 from generators.trade import Purpose, Rail
 from kit.chance import Stream
@@ -145,12 +145,12 @@ class _Habits:
         days = [whole(percent) / 100 for percent in figures.row("delivery_days_percent", day)]
         self.days = tuple(accumulate(days))[:-1]
         self.waits = tuple(timedelta(days=n) for n in range(len(days)))
-        courses = figures.table("courses_ppm", day)
+        endings = figures.table("endings_ppm", day)
         care = 1.5 - frame.firm.discipline
-        self.courses = tuple(accumulate(whole(ppm) * care / PPM for ppm in courses.values()))
-        self.course_of = (*(Course(name) for name in courses), Course.DELIVERED)
+        self.endings = tuple(accumulate(whole(ppm) * care / PPM for ppm in endings.values()))
+        self.ending_of = (*(Ending(name) for name in endings), Ending.DELIVERED)
         self.reasons = {
-            Course(name): _weighted(rows) for name, rows in figures.table("reasons_percent", day).items()
+            Ending(name): _weighted(rows) for name, rows in figures.table("reasons_percent", day).items()
         }
         self.off = tuple(whole(percent) / 100 for percent in figures.row("part_taken_off_percent", day))
         self.return_days = figures.whole("return_window_days", day)
@@ -223,28 +223,28 @@ def _order(
     rate, hsn = goods[int(draw() * len(goods))]
     app, is_cod = bisect_right(habits.apps, draw()), draw() < habits.cod
     arrives_on = day + habits.waits[bisect_right(habits.days, draw())]
-    course = habits.course_of[bisect_right(habits.courses, draw())]
-    plain = Order(number, day, app, is_cod, value, 0, rate, hsn, course, "", "", arrives_on, None)
-    return plain if course is Course.DELIVERED else _ended(plain, arrives_on, stream, habits)
+    ending = habits.ending_of[bisect_right(habits.endings, draw())]
+    plain = Order(number, day, app, is_cod, value, 0, rate, hsn, ending, "", "", arrives_on, None)
+    return plain if ending is Ending.DELIVERED else _ended(plain, arrives_on, stream, habits)
 
 
 def _ended(order: Order, arrives_on: date, stream: Stream, habits: _Habits) -> Order:
     """Tell when, by whom and why an order did not simply arrive."""
-    edges, reasons = habits.reasons[order.course]
+    edges, reasons = habits.reasons[order.ending]
     reason, by = reasons[bisect_right(edges, stream.random())]
     low, high = habits.off
     off = int(order.value_paise * stream.uniform(low, high) / RUPEE) * RUPEE
     wait = stream.random()
     ended = order._replace(reason=reason, by=by, off_paise=order.value_paise)
-    if order.course is Course.CANCELLED:
+    if order.ending is Ending.CANCELLED:
         later = int(wait * ((arrives_on - order.on).days + 1))
         return ended._replace(delivered_on=None, ended_on=order.on + timedelta(days=later))
-    if order.course is Course.RTO:
+    if order.ending is Ending.RTO:
         return ended._replace(delivered_on=None, ended_on=arrives_on + timedelta(days=1 + int(wait * 4)))
-    if order.course is Course.PART_CANCELLED:
+    if order.ending is Ending.PART_CANCELLED:
         return ended._replace(off_paise=off, ended_on=order.on)
     came_back_on = arrives_on + timedelta(days=2 + int(wait * habits.return_days))
-    if order.course is Course.PART_RETURNED:
+    if order.ending is Ending.PART_RETURNED:
         return ended._replace(off_paise=off, ended_on=came_back_on)
     return ended._replace(ended_on=came_back_on)
 

@@ -21,8 +21,8 @@ SUNDAY = 6
 FEES = ("finder_fee_bps", "seller_app_fee_bps", "network_fee_bps")
 
 
-class Course(StrEnum):
-    """The course an order took; RTO is one that came back without having been taken at the door."""
+class Ending(StrEnum):
+    """How an order ended; RTO is one that came back without having been taken at the door."""
 
     DELIVERED = "DELIVERED"
     CANCELLED = "CANCELLED"
@@ -47,7 +47,7 @@ class Order(NamedTuple):
     off_paise: int
     rate_bps: int
     hsn: str
-    course: Course
+    ending: Ending
     reason: str
     by: str
     delivered_on: date | None
@@ -56,7 +56,7 @@ class Order(NamedTuple):
     @property
     def is_return(self) -> bool:
         """Say whether goods came back after they had been sold."""
-        return self.course is Course.RETURNED or self.course is Course.PART_RETURNED
+        return self.ending is Ending.RETURNED or self.ending is Ending.PART_RETURNED
 
     @property
     def kept_paise(self) -> int:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from generators.orders import Place, Shop
-from generators.payouts import Course, Order, Payer
+from generators.payouts import Ending, Order, Payer
 from generators.people import Account, Counterparty, Party, digits, person_name
 from kit.chance import Stream
 from kit.source import Document, Json
-from sources.ondc._course import Clock, Step, clock_of, steps_of
 from sources.ondc._quote import DELIVERY, Line, amount, lines_of, quote, tag, trail
+from sources.ondc._steps import Clock, Step, clock_of, steps_of
 
 SELLER_APP = "dukaandari.example"
 CARRIER = "doot.example"
@@ -220,7 +220,7 @@ def _fulfillments(seller: Seller, told: Telling, step: Step) -> list[Json]:
     }
     tags: list[Json] = [ROUTING]
     if step.order == "Cancelled":
-        before = "Order-picked-up" if order.course is Course.RTO else "Pending"
+        before = "Order-picked-up" if order.ending is Ending.RTO else "Pending"
         tags.append(tag("cancel_request", reason_id=order.reason, initiated_by=_ender(seller, order)))
         tags.append(tag("precancel_state", fulfillment_state=before))
     delivery["tags"] = tags
@@ -259,7 +259,7 @@ def _way_back(seller: Seller, told: Telling, step: Step) -> Json:
     if order.is_return:
         asked = {"reason_id": order.reason, "initiated_by": _ender(seller, order)}
         tags = [tag("return_request", id=_back_id(step), **asked), *tags]
-    elif order.course is Course.PART_CANCELLED:
+    elif order.ending is Ending.PART_CANCELLED:
         asked = {"reason_id": order.reason, "initiated_by": _ender(seller, order)}
         tags = [tag("cancel_request", **asked), *tags]
     kind = KINDS_OF_BACK[step.back.replace("_", "-").split("-")[0]]

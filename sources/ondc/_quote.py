@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generators.orders import Goods
-from generators.payouts import Course, Order
+from generators.payouts import Ending, Order
 from generators.tax import taxable_in
 from kit.chance import Stream
 from kit.source import Json
@@ -14,7 +14,7 @@ from kit.source import Json
 DELIVERY = "F1"
 RUPEE = 100
 LEAST_WITH_CHARGES_PAISE = 300 * RUPEE
-PARTLY = (Course.PART_CANCELLED, Course.PART_RETURNED)
+PARTLY = (Ending.PART_CANCELLED, Ending.PART_RETURNED)
 
 
 class Line(NamedTuple):
@@ -41,7 +41,7 @@ def price(paise: int) -> Json:
 
 def lines_of(order: Order, goods: Goods, chance: Stream) -> tuple[Line, ...]:
     """Split an order's value into items, delivery, packing, discount and the tax on each."""
-    is_part = order.course in PARTLY
+    is_part = order.ending in PARTLY
     delivery, packing = _charges(order.value_paise, chance)
     left = order.value_paise - delivery - packing
     if is_part:

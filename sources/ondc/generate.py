@@ -22,7 +22,7 @@ from sources.ondc._payout import recon
 
 STANDARD = "ONDC RET 1.2.0 + RSF 2.0"
 # No order is spoken of longer after it was placed.
-LONGEST_COURSE = timedelta(days=45)
+LONGEST_TOLD = timedelta(days=45)
 PAID_OUT_AT = timedelta(hours=20)
 ORDER = Shape(
     amounts=(
@@ -136,7 +136,7 @@ def _orders(
     orders = business.orders.orders
     waiting: list[tuple[datetime, int, int, Telling]] = []
     buyers: dict[int, Mapping[str, Json]] = {}
-    begin = bisect_left(orders, days.first - LONGEST_COURSE, key=lambda order: order.on)
+    begin = bisect_left(orders, days.first - LONGEST_TOLD, key=lambda order: order.on)
     for order in orders[begin:]:
         if order.on > days.last:
             break

@@ -10,7 +10,7 @@ import pytest
 
 from generators.orders import NO_ORDERS, OrderBook, orders_of
 from generators.papers import Scheme
-from generators.payouts import Course, Part
+from generators.payouts import Ending, Part
 from generators.tax import taxable_in
 from generators.trade import Purpose, Rail
 from kit.chance import Stream
@@ -20,7 +20,7 @@ from tests.generators.frames import figures, frame
 
 SEEDS = (1, 2, 3)
 LAST = date(2027, 3, 31)
-UNSOLD = (Course.CANCELLED, Course.RTO)
+UNSOLD = (Ending.CANCELLED, Ending.RTO)
 
 
 def book(seed: int, sector: str = "KIRANA", last: date = LAST) -> OrderBook:
@@ -55,18 +55,18 @@ def test_an_ordinary_seller_packs_two_to_four_orders_a_day(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_course_is_taken_and_its_days_follow_each_other(seed: int) -> None:
+def test_orders_end_in_every_way_and_their_days_follow_each_other(seed: int) -> None:
     reasons = figures()["orders"].table("reasons_percent", LAST)
     made = book(seed).orders
-    assert {order.course for order in made} == set(Course)
+    assert {order.ending for order in made} == set(Ending)
     for order in made:
-        assert (order.delivered_on is None) == (order.course in UNSOLD)
+        assert (order.delivered_on is None) == (order.ending in UNSOLD)
         assert order.delivered_on is None or order.on <= order.delivered_on <= order.on + timedelta(days=6)
-        assert (order.ended_on is None) == (order.course is Course.DELIVERED) == (not order.off_paise)
+        assert (order.ended_on is None) == (order.ending is Ending.DELIVERED) == (not order.off_paise)
         assert 0 <= order.kept_paise <= order.value_paise
         if order.ended_on is None:
             continue
-        assert [order.reason, order.by] in [row[:2] for row in reasons[order.course]]  # type: ignore[attr-defined]
+        assert [order.reason, order.by] in [row[:2] for row in reasons[order.ending]]  # type: ignore[attr-defined]
         assert order.on <= order.ended_on
         assert not order.is_return or (order.delivered_on or LAST) + timedelta(days=2) <= order.ended_on
 
@@ -100,7 +100,7 @@ def test_an_order_is_paid_out_once_and_a_return_taken_back_once(seed: int) -> No
     for order in made.orders:
         told = of_order[order.no]
         payer = made.payers[-1 if order.is_cod else order.app]
-        if order.course in UNSOLD:
+        if order.ending in UNSOLD:
             assert not told
         elif order.delivered_on is not None and payer.pays_on(order.delivered_on) <= LAST:
             gross = [part.gross_paise for _, part in told]

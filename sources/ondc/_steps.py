@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from generators.payouts import Course, Order
+from generators.payouts import Ending, Order
 from kit.chance import Stream
 from kit.period import midnight
 
@@ -52,13 +52,13 @@ def steps_of(order: Order, clock: Clock) -> tuple[Step, ...]:
     placed = Step(
         clock.at(order.on, clock.placed_second), "on_confirm", "Accepted", "Pending", "", is_off=False
     )
-    if order.course is Course.CANCELLED:
+    if order.ending is Ending.CANCELLED:
         return placed, _cancelled(order, clock)
     picked_at = clock.at(order.on, clock.placed_second + clock.packing_second)
-    back = "Cancelled" if order.course is Course.PART_CANCELLED else ""
+    back = "Cancelled" if order.ending is Ending.PART_CANCELLED else ""
     is_off = bool(back)
     picked = Step(picked_at, "on_status", "In-progress", "Order-picked-up", back, is_off)
-    if order.course is Course.RTO:
+    if order.ending is Ending.RTO:
         return placed, picked, *_gone_back(order, clock)
     told = [
         placed,
