@@ -37,8 +37,9 @@ CHANGEABLE: Mapping[str, Collection[State]] = {
     "resume": (State.PAUSED,),
     "show": tuple(State),
 }
+GRANTED = "granted, one for each party and channel"
 ABOUT = {
-    "grant": "ask for a consent; the sandbox approves and signs it",
+    "grant": "ask for consents, one for each party and channel; the sandbox approves and signs them",
     "lint": "hold what would be asked for against the fair-use rows; grants nothing",
     "revoke": "withdraw consents: refused at once, data removed",
     "certificate": "print, save or check the signed proof of a removal",
@@ -49,8 +50,9 @@ ABOUT = {
 }
 EXAMPLES: Mapping[str, Sequence[str]] = {
     "grant": (
-        "bahi consent grant --customer-id MSME001 --sources bank",
-        "bahi consent grant --customer-id MSME002 --party ENTITY,DIRECTOR-1 --sources bank",
+        "bahi consent grant --customer-id MSME001",
+        "bahi consent grant --customer-id MSME001 --sources bank,gst",
+        "bahi consent grant --customer-id MSME002 --party ENTITY,DIRECTOR-1",
         "bahi consent grant --customer-id MSME001 --purpose 104 --from 2025-10-01 --to 2026-09-30",
     ),
     "lint": (
@@ -103,7 +105,7 @@ def _add_options(to: argparse.ArgumentParser, act: str) -> None:
 
 def _add_request(to: argparse.ArgumentParser) -> None:
     to.add_argument(
-        "--sources", default="bank", metavar="A,B", help="source names, with commas (default bank)"
+        "--sources", metavar="A,B", help="source names, with commas (default: all that --channel carries)"
     )
     to.add_argument(
         "--party",
@@ -143,7 +145,7 @@ def carry_out(asked: argparse.Namespace) -> int:
 
         return linted(opened, asked, _order(asked))
     if asked.act == "grant":
-        _say_consents(opened, asked, opened.consents.grant(_order(asked)), "granted")
+        _say_consents(opened, asked, opened.consents.grant(_order(asked)), GRANTED)
         remark(f"  next: bahi run --customer-id {asked.customer_id} --purpose {asked.purpose}")
     elif asked.act in ("show", "list"):
         _show(opened, asked)
@@ -157,8 +159,8 @@ def carry_out(asked: argparse.Namespace) -> int:
 
 
 def _order(asked: argparse.Namespace) -> GrantOrder:
-    names = _words(asked.sources)
-    for name in names:
+    names = None if asked.sources is None else _words(asked.sources)
+    for name in names or ():
         sources.source(name)
     return GrantOrder(
         customer=customer_of(asked),
@@ -226,7 +228,7 @@ def _say_consents(opened: House, asked: argparse.Namespace, found: Sequence[Cons
     if not found:
         say("no consents")
         grant = f"bahi consent grant --customer-id {asked.customer_id}"
-        remark(f"  next: {grant} --purpose {asked.purpose or DEFAULT_PURPOSE} --sources bank")
+        remark(f"  next: {grant} --purpose {asked.purpose or DEFAULT_PURPOSE}")
         return
     rows = [_row(consent, opened.clock.now()) for consent in found]
     say_table(("consent", "state", "purpose", "party", "channel", "sources", "from", "to", "expires"), rows)

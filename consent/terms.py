@@ -211,7 +211,7 @@ def _record_types(source: Declaration, need: Need) -> tuple[str, ...]:
 def _declared(order: GrantOrder, declarations: Mapping[str, Declaration]) -> Sequence[Declaration]:
     """Look up what is named; nothing named means every source that travels by the channel asked for."""
     if order.sources is None:
-        return [source for source in declarations.values() if order.channel in (None, *source.channels)]
+        return _all_carried(order.channel, declarations)
     if not order.sources or any(name not in declarations for name in order.sources):
         raise CallerError(
             "SOURCE_UNKNOWN",
@@ -220,6 +220,18 @@ def _declared(order: GrantOrder, declarations: Mapping[str, Declaration]) -> Seq
             place="sources",
         )
     return [declarations[name] for name in dict.fromkeys(order.sources)]
+
+
+def _all_carried(channel: Channel | None, declarations: Mapping[str, Declaration]) -> list[Declaration]:
+    found = [source for source in declarations.values() if channel in (None, *source.channels)]
+    if not found:
+        offered = sorted({str(one) for source in declarations.values() for one in source.channels})
+        raise CallerError(
+            "CHANNEL_NOT_OFFERED",
+            f"No source travels by {channel}.",
+            hint=f"Leave --channel out, or use one of {', '.join(offered)}.",
+        )
+    return found
 
 
 def _channel(source: Declaration, asked: Channel | None) -> Channel:

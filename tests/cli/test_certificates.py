@@ -16,7 +16,7 @@ CUSTOMER = ("--customer-id", "MSME001")
 def revoked(tmp_path_factory: pytest.TempPathFactory) -> Install:
     """An installation with one consent that was used and revoked."""
     install = installed(tmp_path_factory.mktemp("certificates") / "home")
-    install.must("consent", "grant", *CUSTOMER)
+    install.must("consent", "grant", *CUSTOMER, "--sources", "bank")
     install.must("run", *CUSTOMER)
     install.must("consent", "revoke", *CUSTOMER)
     return install
@@ -70,8 +70,8 @@ def test_saving_writes_nothing_but_the_file_that_was_named(revoked: Install, tmp
 
 def test_revoking_names_the_certificate_and_the_command_that_saves_it(tmp_path: Path) -> None:
     install = installed(tmp_path / "home")
-    install.must("consent", "grant", *CUSTOMER)
-    install.must("consent", "grant", *CUSTOMER)
+    install.must("consent", "grant", *CUSTOMER, "--sources", "bank")
+    install.must("consent", "grant", *CUSTOMER, "--sources", "bank")
     done = install.must("consent", "revoke", *CUSTOMER)
     again = install.must("consent", "revoke", *CUSTOMER)
     assert [line for line in done.err.splitlines() if "certificate" in line] == [
@@ -90,7 +90,7 @@ def test_where_nothing_was_erased_the_refusal_says_when_one_is_made(
     tmp_path: Path, purpose: str | None
 ) -> None:
     install = installed(tmp_path / "home")
-    install.must("consent", "grant", *CUSTOMER)
+    install.must("consent", "grant", *CUSTOMER, "--sources", "bank")
     chosen = () if purpose is None else ("--purpose", purpose)
     refused = install.bahi("consent", "certificate", *CUSTOMER, *chosen)
     assert refused.code == 2 and "CERTIFICATE_MISSING" in refused.err and "revoked" in refused.err

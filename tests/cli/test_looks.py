@@ -27,7 +27,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
         monkeypatch.setenv(name, value)
     opened = open_house(environ, "test")
     upgrade(opened.home.ledger_path)
-    assert main(["consent", "grant", *NAMED]) == 0
+    assert main(["consent", "grant", *NAMED, "--sources", "bank"]) == 0
     return opened
 
 

@@ -24,7 +24,7 @@ TOUCHING = (
     ("secrets", "show"),
     ("secrets", "show", "--json"),
     ("secrets", "public"),
-    ("consent", "grant", *CUSTOMER),
+    ("consent", "grant", *CUSTOMER, "--sources", "bank"),
     ("run", *CUSTOMER),
     ("consent", "revoke", *CUSTOMER),
     ("consent", "certificate", *CUSTOMER),
@@ -170,7 +170,7 @@ def test_an_installation_from_before_gets_its_secrets_when_they_are_needed(tmp_p
     install = installed(tmp_path / "home")
     for path in (install.home / ".secrets").iterdir():
         path.unlink()
-    install.must("consent", "grant", *CUSTOMER)
+    install.must("consent", "grant", *CUSTOMER, "--sources", "bank")
     install.must("consent", "revoke", *CUSTOMER)
     kept = {path.name: path.stat().st_mode & 0o777 for path in (install.home / ".secrets").iterdir()}
     assert kept == {"peppers": 0o600, "signing-key.pem": 0o600, "sandbox-aa.pem": 0o600}
@@ -178,7 +178,7 @@ def test_an_installation_from_before_gets_its_secrets_when_they_are_needed(tmp_p
 
 def test_a_known_value_is_confirmed_and_another_is_not(tmp_path: Path) -> None:
     install = installed(tmp_path / "home")
-    (consent,) = json.loads(install.must("consent", "grant", *CUSTOMER, "--json").out)["consents"]
+    (consent,) = json.loads(install.must("consent", "grant", *CUSTOMER, "--sources", "bank", "--json").out)["consents"]
     install.must("consent", "revoke", *CUSTOMER)
     install.must("secrets", "rotate", "--which", "pepper")
     value = tmp_path / "value.txt"

@@ -38,7 +38,7 @@ def words_of(number: int) -> list[tuple[str, ...]]:
     """What is done for the nth customer, whose business is larger than the one before."""
     whose = of(f"GROWING-{number}")
     return [
-        ("consent", "grant", *whose),
+        ("consent", "grant", *whose, "--sources", "bank"),
         ("run", *whose, "--bank-rows", str(int(20 * GROWTH**number)), "--quiet"),
     ]
 

@@ -24,7 +24,7 @@ ORDER = Order(customer_id("MSME001"), 103, months=2, bank_rows=120)
 def alone(tmp_path: Path) -> Install:
     """The same business in a house where the partner was never asked."""
     made = installed(tmp_path / "alone")
-    made.must("consent", "grant", *WHOSE)
+    made.must("consent", "grant", *WHOSE, "--sources", "bank")
     made.must("run", *WHOSE, *SMALL)
     return made
 
@@ -33,8 +33,8 @@ def alone(tmp_path: Path) -> Install:
 def both(tmp_path: Path, alone: Install) -> Install:
     """The business and a partner, who has an account of the same kind at another bank."""
     made = installed(tmp_path / "both")
-    made.must("consent", "grant", *WHOSE)
-    made.must("consent", "grant", *WHOSE, "--party", "PARTNER")
+    made.must("consent", "grant", *WHOSE, "--sources", "bank")
+    made.must("consent", "grant", *WHOSE, "--sources", "bank", "--party", "PARTNER")
     answer_for_partner(made, answer_of(alone))
     made.must("run", *WHOSE, *SMALL)
     return made
