@@ -56,8 +56,8 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "bahi consent grant --customer-id MSME001 --purpose 104 --from 2025-10-01 --to 2026-09-30",
     ),
     "lint": (
-        "bahi consent lint --customer-id MSME001 --sources bank",
-        "bahi consent lint --customer-id MSME001 --template CT006 --from 2025-10-01 --to 2026-09-30",
+        "bahi consent lint --customer-id MSME001",
+        "bahi consent lint --customer-id MSME001 --sources bank --template CT006 --from 2025-10-01 --to 2026-09-30",
         "bahi consent lint --customer-id MSME001 --purpose 104 --frequency 5/MONTH --data-life 31DAY --json",
         "bahi consent lint --customer-id MSME001 --purpose 101 --fi-types DEPOSIT,MUTUAL_FUNDS --from 2010-04-01",
     ),

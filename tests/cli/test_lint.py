@@ -12,8 +12,8 @@ from kit.ident import CustomerId
 from pipeline.wiring import House, open_house
 from warehouse.migrate import upgrade
 
-LINT = ["consent", "lint", "--customer-id", "MSME001"]
-GRANT = ["consent", "grant", "--customer-id", "MSME001"]
+LINT = ["consent", "lint", "--customer-id", "MSME001", "--sources", "bank"]
+GRANT = ["consent", "grant", "--customer-id", "MSME001", "--sources", "bank"]
 FITTING = {
     "as grant would ask": [],
     "a template": ["--template", "CT006", "--expiry", "45DAY", "--from", "2025-10-01", "--to", "2026-09-30"],
@@ -101,3 +101,14 @@ def test_a_value_that_cannot_be_read_is_the_callers_slip_and_not_repeated(
     problem = json.loads(capsys.readouterr().out)["error"]
     assert (problem["code"], problem["place"]) == ("USAGE", option)
     assert UNREADABLE[option] not in problem["message"] and problem["hint"]
+
+
+def test_without_sources_lint_speaks_of_every_consent_that_grant_would_ask_for(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whose = ["--customer-id", "MSME002", "--json"]
+    assert main(["consent", "lint", *whose]) == 0
+    told = {(one["party"], one["channel"]) for one in json.loads(capsys.readouterr().out)["requests"]}
+    assert main(["consent", "grant", *whose]) == 0
+    given = {(one["party"], one["channel"]) for one in json.loads(capsys.readouterr().out)["consents"]}
+    assert told == given and len(told) > 1

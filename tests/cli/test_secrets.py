@@ -178,7 +178,9 @@ def test_an_installation_from_before_gets_its_secrets_when_they_are_needed(tmp_p
 
 def test_a_known_value_is_confirmed_and_another_is_not(tmp_path: Path) -> None:
     install = installed(tmp_path / "home")
-    (consent,) = json.loads(install.must("consent", "grant", *CUSTOMER, "--sources", "bank", "--json").out)["consents"]
+    (consent,) = json.loads(install.must("consent", "grant", *CUSTOMER, "--sources", "bank", "--json").out)[
+        "consents"
+    ]
     install.must("consent", "revoke", *CUSTOMER)
     install.must("secrets", "rotate", "--which", "pepper")
     value = tmp_path / "value.txt"

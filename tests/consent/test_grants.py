@@ -85,6 +85,26 @@ def test_without_sources_named_every_declared_source_is_asked_for(desk: Desk) ->
     }
 
 
+CARRIED = {
+    Channel.AA: {"ledgers", "returns", "funds"},
+    Channel.DIRECT_UPLOAD: {"ledgers"},
+    Channel.OCEN: {"orders"},
+}
+
+
+@pytest.mark.parametrize("channel", CARRIED)
+def test_a_channel_alone_asks_for_all_it_carries(desk: Desk, channel: Channel) -> None:
+    (made,) = desk.consents.grant(_order(sources=None, channel=channel))
+    assert (made.artefact.channel, set(made.artefact.sources())) == (channel, CARRIED[channel])
+
+
+def test_a_channel_that_carries_nothing_is_refused_with_those_that_do(desk: Desk) -> None:
+    with pytest.raises(CallerError) as refused:
+        desk.consents.grant(_order(sources=None, channel=Channel.ONDC))
+    assert refused.value.code == "CHANNEL_NOT_OFFERED" and "ONDC" in refused.value.message
+    assert refused.value.hint.endswith("one of AA, DIRECT_UPLOAD, OCEN.")
+
+
 REFUSED_ORDERS = {
     "FI_TYPE_NOT_ON_AA": {"sources": ("ledgers", "orders"), "channel": Channel.AA},
     "CHANNEL_NOT_OFFERED": {"channel": Channel.ONDC},
