@@ -12,9 +12,10 @@ from generators.frame import Frame
 from generators.papers import Due, IfShort, Passed
 from generators.people import Tie
 from generators.receipts import Takings
-from generators.trade import RUPEE, Move, Purpose, Rail
+from generators.trade import MILLION, RUPEE, Move, Purpose, Rail
 from kit.chance import Stream
 from kit.ratio import half_even
+from kit.shapes import whole
 
 SUPPLIER_WEEKDAYS, CASH_WEEKDAYS = (1, 4), (0, 3)
 FLOAT_PAISE = 4_000 * RUPEE
@@ -52,6 +53,9 @@ class Cashier:
         self._taxes: list[tuple[str, date]] = []
         self._daily_paise = frame.firm.turnover_paise / 365
         self._bank = frame.people[Tie.BANK][0].id
+        careless = frame.figures["personas"].table("careless_ppm", frame.first)
+        kind = "bouncer" if "EMI_BOUNCER" in frame.firm.facts else "plain"
+        self._careless = (1 - frame.firm.discipline) * whole(careless[kind]) / MILLION
 
     def copy(self) -> Cashier:
         """Give one that keeps cash alone from here."""
@@ -122,7 +126,7 @@ class Cashier:
 
     def _present(self, due: Due, chance: Stream) -> None:
         """A mandate is presented on holidays too; a careless owner lets one go back although there is money."""
-        is_careless = chance.random() < (1 - self._firm.discipline) * 0.012
+        is_careless = chance.random() < self._careless
         if not is_careless and self._covers(due):
             self._pay(due, self._batch(9, due), due.rail)
             return
@@ -138,7 +142,11 @@ class Cashier:
         short = -due.paise - self._free[due.account]
         if short <= 0:
             return True
-        if due.account == self._till or self._free[self._till] < 2 * short:
+        if (
+            due.account == self._till
+            or due.purpose is Purpose.OWN_TRANSFER
+            or self._free[self._till] < 2 * short
+        ):
             return False
         self._transfer(self._till, due.account, (short // (1_000 * RUPEE) + 1) * 1_000 * RUPEE, due.document)
         return True

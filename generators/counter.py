@@ -141,7 +141,7 @@ class Counter:
         return self._takings(n, drawn)._replace(place=place)
 
     def _takings(self, n: int, paise: int) -> Takings:
-        till = self._frame.till
+        till = self._frame.aside or self._frame.till
         return Takings(till, Rail.UPI, Purpose.SALE, n, paise, OPENING_SECOND, CLOSING_SECOND)
 
     def _rows(

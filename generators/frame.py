@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from generators.figures import Figures
 from generators.firm import Firm
 from generators.papers import Registration
 from generators.people import Account, Counterparty, Party, Tie
+from kit.chance import Stream
 
 # Every life starts here, however late or early it is looked at, so that all looks agree.
 EPOCH = date(2024, 4, 1)
+
+
+def anchor_of(as_of: date) -> date:
+    """Give the last end of March or September up to a day."""
+    year = as_of.year
+    return max(end for end in (date(year - 1, 9, 30), date(year, 3, 31), date(year, 9, 30)) if end <= as_of)
+
+
+class Circle(NamedTuple):
+    """What a member knows of a ring it trades in: the stream all share, its own place, and the firms in their places."""
+
+    stream: Stream
+    place: int
+    firms: tuple[Firm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +36,8 @@ class Frame:
     """The fixed frame of one life. What a book plans for a day may not depend on as_of or last: a later look tells the same past.
 
     till is the account the business lives from, purse the one its owner's private money moves on (often the same);
-    first is the first day of the world, last the end of the hidden months.
+    first is the first day of the world or of a newcomer, last the end of the hidden months. Of untold accounts nobody tells;
+    aside is the one of them that takings are led to, empty where there is none.
     """
 
     name: str
@@ -35,6 +52,9 @@ class Frame:
     as_of: date
     last: date
     figures: Mapping[str, Figures]
+    untold: frozenset[str] = frozenset()
+    aside: str = ""
+    circle: Circle | None = None
 
     @property
     def owner(self) -> Party:
@@ -56,6 +76,4 @@ class Frame:
 
         All looks of one half-year agree on it, so that they tell one story.
         """
-        year = self.as_of.year
-        ends = (date(year - 1, 9, 30), date(year, 3, 31), date(year, 9, 30))
-        return max(end for end in ends if end <= self.as_of)
+        return anchor_of(self.as_of)

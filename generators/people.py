@@ -84,6 +84,7 @@ class Tie(StrEnum):
     INSURER = "INSURER"
     FAMILY = "FAMILY"
     OWN = "OWN"
+    PARTNER = "PARTNER"
     OTHER = "OTHER"
 
 

@@ -11,6 +11,7 @@ from generators.counter import Coming, Counter, Offer, Wish, offers_on, working_
 from generators.frame import Frame
 from generators.papers import NO_TAX, Invoice, Retail, Sale, Scheme, Supply, Tax
 from generators.people import Counterparty, Tie
+from generators.plants import pace_of
 from generators.receipts import Takings
 from generators.tax import rounded_to_rupee, tax_on, taxable_in
 from generators.trade import MILLION, RUPEE, Move, Purpose, Rail
@@ -20,6 +21,7 @@ from kit.ratio import half_even
 from kit.shapes import whole
 
 _REVERTING = 0.80
+_ODD = frozenset("13579")
 _DEDUCTED = {
     "SERVICES": "professional",
     "CONTRACTOR": "contract",
@@ -65,6 +67,10 @@ class Selling:
         self._orders_due = 0.0
         self._number = self._note_number = 0
         self._notes: dict[date, list[Invoice]] = {}
+        self._planted: Sequence[Invoice] = ()
+        self._pace = pace_of(frame)
+        # Every second buyer pays to the account takings are led to, where there is one.
+        self._paid_to = (frame.till, frame.aside or frame.till)
         self._by_rate: dict[int, int] = {}
         self._output = NO_TAX
         self._exempt_paise = self._export_paise = 0
@@ -116,6 +122,8 @@ class Selling:
     def day(self, day: date, chance: Stream, elsewhere: Sequence[Sale]) -> Sold:
         """Sell for one day."""
         net = self._base * self._firm.sector.weekdays_percent[day.weekday()] / 100
+        if self._pace is not None:
+            net *= self._pace(day)
         if not self._offers or day in self._changes:
             since = max((change for change in self._changes if change <= day), default=day)
             self._offers = offers_on(self._tax, self._firm.sector.hsn, since, self._taxed)
@@ -128,14 +136,15 @@ class Selling:
         if self._notes:
             invoices += self._notes.pop(day, ())
         net_paise = sum([row.taxable_paise for row in retail]) + sum([_signed(one) for one in invoices])
+        if self._planted:
+            invoices += self._planted
         self._sum_up(retail, invoices)
         self.month_net_paise += net_paise
         return Sold(retail, invoices, coming, rung.takings, rung.cash_paise, net_paise)
 
     def plant(self, invoices: Iterable[Invoice]) -> None:
-        """Put papers among the day's own that no trade stands behind."""
-        for one in invoices:
-            self._notes.setdefault(one.on, []).append(one)
+        """Put papers among the day's own that no trade stands behind: they bear tax, and are no turnover."""
+        self._planted = tuple(invoices)
 
     def _sold_elsewhere(self, sale: Sale) -> Retail:
         rate = sale.rate_bps if self._taxed else 0
@@ -225,10 +234,11 @@ class Selling:
         ):
             rail, pays_on = Rail.CHEQUE, self._year.working_from(pays_on)
         second = 10 * 3600 + int(chance.random() * 7 * 3600)
+        account = self._paid_to[int(invoice.buyer[-1:] in _ODD)]
         coming.append(
             (
                 pays_on,
-                Move(second, self._frame.till, invoice.buyer, Purpose.SALE, rail, value, invoice.number),
+                Move(second, account, invoice.buyer, Purpose.SALE, rail, value, invoice.number),
             )
         )
 

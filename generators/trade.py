@@ -60,6 +60,7 @@ class Purpose(StrEnum):
     TOLL = "TOLL"
     CARD_BILL = "CARD_BILL"
     DONATION = "DONATION"
+    PRINCIPAL = "PRINCIPAL"
 
 
 class Event(NamedTuple):

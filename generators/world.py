@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
+from generators._plant_places import dated, first_of, placed
+from generators._plant_rings import beside, known_as, ring_of
 from generators.counter import Wish
 from generators.course import Course, planned
 from generators.covers import CoverBook, covers_of
@@ -25,7 +27,7 @@ from generators.drawing import (
 from generators.duties import duties_of
 from generators.figures import Figures
 from generators.firm import Firm, Sector
-from generators.frame import EPOCH, Frame
+from generators.frame import EPOCH, Circle, Frame
 from generators.funds import FundBook, funds_of
 from generators.future import Ahead, application_of, booked, default_n, fate_of
 from generators.ledger import Ledger
@@ -41,11 +43,11 @@ from generators.papers import (
     Retail,
     TaxMonth,
 )
-from generators.people import Account, Constitution, Counterparty, Party
-from generators.personas import DRAWN, PERSONAS, names
+from generators.people import Account, Constitution, Counterparty, Party, Tie
+from generators.personas import CIRCULAR, DRAWN, PERSONAS, mixed, names, shaped
 from generators.plants import PlantBook, plants_of
 from generators.sundries import sundries_of
-from generators.trade import Event
+from generators.trade import MILLION, Event
 from kit.chance import Stream
 from kit.errors import CallerError, NotFound
 from kit.period import add_months
@@ -129,8 +131,9 @@ class Business:
         raise NotFound("PARTY_UNKNOWN", "the business has no such party", hint=f"its parties: {known}")
 
     def accounts_of(self, party: Party) -> tuple[Account, ...]:
-        """List the accounts that stand in a party's name."""
-        return tuple(account for account in self.accounts if account.party == party.id)
+        """List the accounts that stand in a party's name, but for those nobody tells of."""
+        untold = self.frame.untold
+        return tuple(one for one in self.accounts if one.party == party.id and one.id not in untold)
 
     def events(self, first: date, last: date) -> Iterator[Event]:
         """Tell the events of the remembered days between two days, both included, in order of time."""
@@ -194,6 +197,7 @@ class World:
         plain = self._lived(stream, name, look, Wish({}))
         if look.bank_rows is None:
             return self._told(stream, name, look, plain)
+        first = max(first, plain.course.frame.first)
         others_n = sum(len(page.moves) for day, page in plain.course.pages.items() if day >= first)
         wish = _wished(max(0, look.bank_rows - others_n), first, look.as_of)
         return self._told(stream, name, look, self._lived(stream, name, look, wish))
@@ -206,7 +210,7 @@ class World:
         failed_ppm = 0 if look.bank_rows else self.figures["bank"].whole("failed_upi_ppm", look.as_of)
         return Business(
             name=name,
-            first=max(EPOCH, add_months(look.as_of + _DAY, -look.months)),
+            first=max(frame.first, add_months(look.as_of + _DAY, -look.months)),
             course=lived.course,
             loans=lived.loans,
             orders=lived.orders,
@@ -220,9 +224,9 @@ class World:
         )
 
     def _lived(self, stream: Stream, name: str, look: Look, wish: Wish) -> _Lived:
-        firm = self._firm(stream.branch("firm"), look.persona)
-        last = add_months(look.as_of + _DAY, HIDDEN_MONTHS) - _DAY
-        frame = framed(self.figures, stream, name, firm, Span(look.as_of, last))
+        frame = self._framed(stream, name, look)
+        if frame.firm.facts:
+            frame = self._circled(frame, stream, look)
         loans = loans_of(frame, stream.branch("loans"))
         orders = orders_of(frame, stream.branch("orders"))
         funds = funds_of(frame, stream.branch("funds"))
@@ -236,23 +240,51 @@ class World:
         people = tuple(one for book in books for one in book.people)
         return _Lived(course, loans, orders, funds, covers, plants, people)
 
-    def _firm(self, stream: Stream, persona: str | None) -> Firm:
+    def _framed(self, stream: Stream, name: str, look: Look) -> Frame:
+        """Draw the firm and give it people, accounts and days, as its facts ask for."""
+        firm = self._firm(stream, name, look.persona)
+        first = first_of(self.figures["personas"], firm, look.as_of)
+        last = add_months(look.as_of + _DAY, HIDDEN_MONTHS) - _DAY
+        frame = framed(self.figures, stream, name, dated(firm, first), Span(look.as_of, last))
+        return placed(frame, stream.branch("places"), first) if firm.facts else frame
+
+    def _circled(self, frame: Frame, stream: Stream, look: Look) -> Frame:
+        """Let a member of a ring know the other two, who are drawn as they will be when they are asked for."""
+        if CIRCULAR.upper() not in frame.firm.facts:
+            return frame
+        name, ring = frame.name, ring_of(frame.name)
+        members = [
+            frame if one == name else self._framed(beside(stream, name, one), one, look)
+            for one in ring.members
+        ]
+        others = [(ring.place + step) % len(members) for step in (1, 2)]
+        known = {Tie.PARTNER: tuple(known_as(members[place], place) for place in others)}
+        shared = beside(stream, name, ring.id).branch("turns")
+        circle = Circle(shared, ring.place, tuple(one.firm for one in members))
+        return replace(frame, people={**frame.people, **known}, circle=circle)
+
+    def _firm(self, stream: Stream, name: str, persona: str | None) -> Firm:
         """Without a persona a proprietor who holds all six kinds of data; drawn is a firm of the portfolio."""
-        trade = self.figures["trade"]
-        sector = drawn_sector(trade, stream.branch("sector"))
-        constitution = drawn_constitution(trade, stream.branch("constitution"))
+        trade, chance = self.figures["trade"], stream.branch("firm")
+        sector = drawn_sector(trade, chance.branch("sector"))
         if persona == DRAWN:
-            holdings = drawn_holdings(trade, stream.branch("holdings"), sector)
-            return drawn_firm(trade, stream.branch("traits"), sector, constitution, holdings)
-        planted = None if persona is None else PERSONAS[persona]
-        if planted is not None:
-            sector = sectors_of(trade)[planted.sector]
-        one = Constitution.PROPRIETORSHIP
-        firm = drawn_firm(trade, stream.branch("traits"), sector, one, ALL_KINDS)
-        if planted is None:
-            return firm
-        marked = replace(firm, facts=firm.facts | {str(persona).upper()})
-        return planted.shape(marked, stream.branch("persona"))
+            constitution = drawn_constitution(trade, chance.branch("constitution"))
+            holdings = drawn_holdings(trade, chance.branch("holdings"), sector)
+            firm = drawn_firm(trade, chance.branch("traits"), sector, constitution, holdings)
+            return self._mixed(stream, name, firm)
+        known = None if persona is None else PERSONAS[persona]
+        constitution = Constitution.PROPRIETORSHIP if known is None else known.constitution
+        sector = sector if known is None else sectors_of(trade)[known.sector]
+        firm = drawn_firm(trade, chance.branch("traits"), sector, constitution, ALL_KINDS)
+        return firm if persona is None else shaped(persona, firm)
+
+    def _mixed(self, stream: Stream, name: str, firm: Firm) -> Firm:
+        """Rings are drawn for three neighbours at once, all other kinds for each firm by itself."""
+        figures = self.figures["personas"]
+        shared = beside(stream, name, ring_of(name).id).branch("ring")
+        if shared.randrange(MILLION) < figures.whole("ring_ppm", date.max):
+            return shaped(CIRCULAR, firm)
+        return mixed(figures, stream.branch("firm", "persona"), firm)
 
 
 class _Lived(NamedTuple):
