@@ -34,9 +34,10 @@ _DAY = timedelta(days=1)
 
 
 class Wish(NamedTuple):
-    """How many direct UPI receipts a day is to hold; days that are not named are left to trade."""
+    """How many direct UPI receipts a day is to hold, and which part of takings is sold elsewhere; days not named are left to trade."""
 
     receipts_n: Mapping[date, int]
+    elsewhere: float = 0.0
 
 
 class Rung(NamedTuple):
@@ -113,7 +114,7 @@ class Counter:
 
     def day(self, day: date, chance: Stream, net: float, offers: tuple[Offer, ...], coming: Coming) -> Rung:
         """Take one day's money."""
-        rows, gross = self._rows(day, chance, net, offers)
+        rows, gross = self._rows(day, chance, net * (1 - self._wish.elsewhere), offers)
         wished_n = self._wish.receipts_n.get(day)
         direct = 0
         if wished_n is None:

@@ -149,7 +149,7 @@ def counterparty(payer: Payer) -> Counterparty:
 
 
 def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer]) -> Iterator[Settlement]:
-    """Pay out by payer and day; a return that was paid before is held back from a later payout that can bear it."""
+    """Pay out by payer and day, less what came back after it was paid; a payer whom that leaves in debt waits for more."""
     paid: defaultdict[tuple[date, int], list[Part]] = defaultdict(list)
     returned: list[list[tuple[date, Part]]] = [[] for _ in payers]
     rates = DatedRates(frame)
@@ -162,10 +162,14 @@ def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer
             returned[payer].append((order.ended_on, dated.part(order, -order.off_paise)))
         if gross:
             paid[day, payer].append(dated.part(order, gross))
-    for number, (day, payer) in enumerate(sorted(paid), 1):
-        parts = paid[day, payer]
-        parts += _held_back(returned[payer], day, parts)
-        yield Settlement(f"SETTLE-{number}", day, payer, tuple(parts))
+    owed: list[list[Part]] = [[] for _ in payers]
+    number = 0
+    for day, payer in sorted(paid):
+        owed[payer] += [*paid[day, payer], *_held_back(returned[payer], day)]
+        if sum(part.net_paise for part in owed[payer]) > 0:
+            number += 1
+            yield Settlement(f"SETTLE-{number}", day, payer, tuple(owed[payer]))
+            owed[payer] = []
 
 
 def _due_days(orders: Sequence[Order], payers: Sequence[Payer]) -> Iterator[tuple[Order, int, date]]:
@@ -181,18 +185,12 @@ def _due_days(orders: Sequence[Order], payers: Sequence[Payer]) -> Iterator[tupl
         yield order, payer, day
 
 
-def _held_back(returned: list[tuple[date, Part]], day: date, paid: Sequence[Part]) -> list[Part]:
-    """Take from the list what came back before a day, as far as the payout stays above nothing."""
-    parts: list[Part] = []
+def _held_back(returned: list[tuple[date, Part]], day: date) -> list[Part]:
+    """Take from the list what came back before a day."""
     if not returned:
-        return parts
-    bears_paise = sum(part.net_paise for part in paid)
-    for came in tuple(returned):
-        back_on, part = came
-        if back_on < day and bears_paise + part.net_paise > 0:
-            bears_paise += part.net_paise
-            parts.append(part)
-            returned.remove(came)
+        return []
+    parts = [part for back_on, part in returned if back_on < day]
+    returned[:] = [came for came in returned if came[0] >= day]
     return parts
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from generators.counter import Coming, Counter, Offer, Wish, offers_on, working_year
 from generators.frame import Frame
 from generators.papers import NO_TAX, Invoice, Retail, Sale, Scheme, Supply, Tax
-from generators.people import Counterparty, Tie
+from generators.people import TOWNS, Counterparty, Tie
 from generators.plants import pace_of
 from generators.receipts import Takings
 from generators.tax import rounded_to_rupee, tax_on, taxable_in
@@ -22,6 +22,11 @@ from kit.shapes import whole
 
 _REVERTING = 0.80
 _ODD = frozenset("13579")
+ABROAD = "96"
+# A private person of another state who is sent an invoice by name; one of those who pay at the counter.
+CONSUMER = f"{Tie.CUSTOMER}-0"
+STATES = tuple(state for _, state in TOWNS)
+_CONSUMER_SHARE = 0.05
 _DEDUCTED = {
     "SERVICES": "professional",
     "CONTRACTOR": "contract",
@@ -155,8 +160,8 @@ class Selling:
         for row in retail:
             by_rate[row.rate_bps] = by_rate.get(row.rate_bps, 0) + row.taxable_paise
         for one in invoices:
-            if one.supply is Supply.EXPORT:
-                self._export_paise += one.tax.taxable_paise
+            if one.place == ABROAD:
+                self._export_paise += _signed(one)
             elif self._taxed and not one.rate_bps:
                 self._exempt_paise += _signed(one)
             else:
@@ -195,22 +200,22 @@ class Selling:
         offer = self._offers[int(chance.random() ** 2 * len(self._offers))]
         taxable = int(sector.invoice_paise * math.exp(chance.gauss(-0.18, 0.6))) // RUPEE * RUPEE
         is_export = sector.id == "EXPORTER" and chance.random() < 0.85
-        state = buyer.gstin[:2]
-        tax = tax_on(taxable, 0 if is_export else offer.rate_bps, state != firm.state)
+        rate = 0 if is_export else offer.rate_bps
+        supply = Supply.EXPORT if is_export else Supply.B2B if rate else Supply.EXEMPT
+        who, state = buyer.id, ABROAD if is_export else buyer.gstin[:2]
+        is_large = taxable > self._tax.whole("large_consumer_paise", day)
+        if supply is Supply.B2B and is_large and chance.random() < _CONSUMER_SHARE:
+            supply, who, state = Supply.B2C_LARGE, CONSUMER, next(one for one in STATES if one != firm.state)
+        tax = tax_on(taxable, rate, state != firm.state)
         self._number += 1
-        supply = (
-            Supply.EXPORT if is_export else Supply.B2B if offer.rate_bps or self._taxed else Supply.EXEMPT
-        )
-        if supply is Supply.B2B and not offer.rate_bps:
-            supply = Supply.EXEMPT
         return Invoice(
             number=f"{_short_fy(day)}/{self._number}",
             on=day,
             supply=supply,
-            buyer=buyer.id,
-            place="96" if is_export else state,
+            buyer=who,
+            place=state,
             hsn=offer.hsn,
-            rate_bps=0 if is_export else offer.rate_bps,
+            rate_bps=rate,
             tax=tax,
             value_paise=rounded_to_rupee(tax.gross_paise),
             due_on=day + timedelta(days=sector.credit_days),
@@ -224,7 +229,7 @@ class Selling:
         if chance.random() < self._trade.whole("bad_debt_ppm", invoice.on) / MILLION * late:
             return
         value = invoice.value_paise
-        if chance.random() < 0.03:
+        if chance.random() < 0.03 and invoice.supply is not Supply.B2C_LARGE:
             value -= self._credit_note(invoice, chance)
         value -= self._deducted(invoice)
         pays_on = invoice.on + timedelta(days=max(1, int(wait)))
@@ -246,6 +251,8 @@ class Selling:
         """Tax a buyer deducts, on taxable value; goods only from large buyers, told by their place in the list."""
         rates = self._trade.table("tds_rates_bps", invoice.on)
         kind = _DEDUCTED.get(self._firm.sector.id)
+        if invoice.supply in (Supply.B2C_LARGE, Supply.EXPORT):
+            return 0
         if kind is None:
             if invoice.buyer != self._buyers[0].id:
                 return 0

@@ -235,7 +235,12 @@ class World:
         duties = duties_of(frame, stream.branch("duties"))
         plants = plants_of(frame, stream.branch("plants"))
         books = (loans, orders, funds, covers, sundries, duties, plants)
-        course = Course(frame, stream.branch("life"), planned(books, plants.papers), wish)
+        course = Course(
+            frame,
+            stream.branch("life"),
+            planned(books, plants.papers),
+            wish._replace(elsewhere=orders.of_takings),
+        )
         course.live_to(look.as_of)
         people = tuple(one for book in books for one in book.people)
         return _Lived(course, loans, orders, funds, covers, plants, people)

@@ -21,6 +21,7 @@ every_seed = pytest.mark.parametrize("seed", SEEDS)
 TOP = {"kind", "form", "gstin", "dof", "section", "fp"}
 SECTIONS = {
     "b2b": {"ctin", "inv"},
+    "b2cl": {"pos", "inv"},
     "cdnr": {"ctin", "nt"},
     "cdnur": {"typ", "nt"},
     "exp": {"exp_typ", "inv"},

@@ -134,7 +134,7 @@ def test_the_first_quote_and_the_trail_are_the_quote_that_is_left(seed: int) -> 
             taken_off += off < 0
             refunds = rows(line, "message.order.payment.@ondc/org/settlement_details")[1:]
             assert sum(paise(one, "settlement_amount") for one in refunds) in (0, -off)
-    assert taken_off > 50
+    assert taken_off > 20
 
 
 @every_seed
@@ -156,7 +156,7 @@ def test_a_payout_is_its_orders_less_fees_and_taxes_and_lands_in_the_bank(seed: 
     business = given.business(seed)
     landed = {event.document: event for event in business.events(business.first, business.as_of)}
     lines = payouts(answer(seed))
-    assert len(lines) > 300
+    assert len(lines) > 150
     for line in lines:
         net = 0
         orders = rows(line, "message.orders")
@@ -185,7 +185,7 @@ def test_what_is_paid_for_an_order_is_what_its_messages_leave(seed: int) -> None
         if is_old and text(told[0], "context.action") == "on_confirm":
             assert gross[name] == paise(last, "message.order.quote.price.value")
             checked += 1
-    assert checked > 500
+    assert checked > 250
 
 
 @every_seed
