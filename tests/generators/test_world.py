@@ -91,7 +91,7 @@ def test_a_shop_sells_buys_pays_rent_power_and_tax(seed: int) -> None:
     business = _business(seed)
     told = Counter(event.purpose for event in _events(business))
     assert told[Purpose.SALE] + told[Purpose.SETTLEMENT] > 300
-    assert told[Purpose.SUPPLIER] > 40 and 10 <= told[Purpose.RENT] <= 15 and told[Purpose.UTILITY] > 10
+    assert told[Purpose.SUPPLIER] > 20 and 10 <= told[Purpose.RENT] <= 15 and told[Purpose.UTILITY] > 10
     rents = [event.at.day for event in _events(business) if event.purpose is Purpose.RENT]
     assert Counter(rents).most_common(1)[0][0] <= 10
     assert told[Purpose.TAX] > 2
