@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from generators.drawing import SUNDRY_SHARE
 from generators.frame import Frame
 from generators.gst import credited_in, rate_bps
 from generators.papers import NO_TAX, Purchase, Scheme, Tax
@@ -16,8 +18,6 @@ from generators.trade import MILLION, RUPEE
 from kit.chance import Stream
 from kit.period import Month, month_of
 
-# Power, fees, freight and repairs: what no purchase and no wage explains.
-_SUNDRY_SHARE = 0.03
 _LEAST_PAISE = 4_000 * RUPEE
 _INVOICES_A_YEAR = 110
 _NEVER_FILED, _FILED_LATE, _BLOCKED = 0.02, 0.10, 0.04
@@ -44,10 +44,11 @@ class Buying:
         suppliers = frame.people[Tie.SUPPLIER]
         self._firms = [one for one in suppliers if one.gstin]
         self._persons = [one for one in suppliers if not one.gstin]
-        overhead = (firm.sector.wages_ppm + firm.sector.rent_ppm) / MILLION + _SUNDRY_SHARE
+        overhead = (firm.sector.wages_ppm + firm.sector.rent_ppm) / MILLION + SUNDRY_SHARE
         self._share = max(0.05, 1 - firm.margin - overhead)
         if firm.scheme not in (Scheme.MONTHLY, Scheme.QRMP):
             self._share /= 1 + _TAX_IN_COST
+        self._paid_unseen = firm.unseen / self._share
         self._size = max(_LEAST_PAISE, int(firm.turnover_paise * self._share / _INVOICES_A_YEAR))
         self._wanted = 0.0
         self._number = 0
@@ -71,7 +72,7 @@ class Buying:
         while self._wanted >= self._next:
             self._wanted -= self._next
             taxable = self._next
-            self._next = int(self._size * chance.uniform(0.4, 1.6)) // RUPEE * RUPEE
+            self._next = max(RUPEE, int(self._size * math.exp(chance.gauss(-0.18, 0.6))) // RUPEE * RUPEE)
             self._number += 1
             if chance.randrange(MILLION) < self._firm.sector.inputs_registered_ppm:
                 made.append(self._invoice(day, chance, taxable))
@@ -113,6 +114,8 @@ class Buying:
         return purchase
 
     def _owe(self, day: date, chance: Stream, paise: int, supplier: str, document: str) -> None:
+        if chance.random() < self._paid_unseen:
+            return
         due_on = day + timedelta(days=int(self._terms * chance.uniform(0.5, 1.5)))
         self.payables.append(Payable(due_on, paise, supplier, document))
 

@@ -172,7 +172,7 @@ class Cashier:
             self._give_up(due)
             return
         ready = not is_late or chance.random() < 0.15 + 0.6 * self._firm.discipline
-        room = -due.paise * 6 // 5 if is_late else -due.paise
+        room = -due.paise + self._kept_back() if is_late else -due.paise
         if ready and self._free[due.account] >= room:
             self._pay(due, self._batch(12, due), Rail.NEFT if is_late else due.rail)
         elif due.if_short is IfShort.SKIPPED:
@@ -182,6 +182,11 @@ class Cashier:
 
     def _is_past_grace(self, due: Due) -> bool:
         return due.purpose is Purpose.PREMIUM and (self._day - due.day).days > PREMIUM_GRACE_DAYS
+
+    def _kept_back(self) -> int:
+        """Who let a payment go back makes it good from what is left after stock and hands; the careless keep more for these."""
+        days = min(self._firm.buffer_days * 0.6, self._trade.whole("cure_reserve_days", self._day))
+        return int(self._daily_paise * days * (1 - self._firm.discipline))
 
     def _pay_or_wait(self, due: Due, chance: Stream) -> None:
         if self._covers(due):
@@ -264,7 +269,9 @@ class Cashier:
             return
         self.drawer_paise -= buying.paid_in_cash(self.drawer_paise // 2)
         self.drawer_paise -= int(self.drawer_paise * 0.16)
-        paise = (self.drawer_paise - FLOAT_PAISE) // (500 * RUPEE) * 500 * RUPEE
+        is_round = chance.randrange(MILLION) < self._trade.whole("round_deposit_ppm", self._day)
+        step = (500 if is_round else 10) * RUPEE
+        paise = (self.drawer_paise - FLOAT_PAISE) // step * step
         is_machine = not self._year.is_working(self._day) or chance.random() < 0.2
         if paise <= 0:
             return

@@ -46,6 +46,7 @@ class Rung(NamedTuple):
     retail: list[Retail]
     takings: Takings | None
     cash_paise: int
+    unwritten_paise: int
 
 
 class Offer(NamedTuple):
@@ -82,6 +83,8 @@ class Counter:
         self._year = working_year(frame.figures["calendar"])
         self._upi_mean = min(self._sector.ticket_paise, 1_500 * RUPEE)
         self._electronic = (1 - frame.firm.cash) * MILLION / max(1, MILLION - self._sector.cash_ppm)
+        self._kept = 1 - frame.firm.unseen
+        self._unwritten = frame.firm.unwritten * frame.firm.cash
         self._aggregator = frame.people[Tie.AGGREGATOR][0].id
         self._parts: dict[str, int] = {}
         self._ways: tuple[tuple[str, int, int, int, Rail], ...] = ()
@@ -114,19 +117,20 @@ class Counter:
 
     def day(self, day: date, chance: Stream, net: float, offers: tuple[Offer, ...], coming: Coming) -> Rung:
         """Take one day's money."""
-        rows, gross = self._rows(day, chance, net * (1 - self._wish.elsewhere), offers)
+        rows, gross, unwritten = self._rows(day, chance, net * (1 - self._wish.elsewhere), offers)
+        kept = int(gross * self._kept)
         wished_n = self._wish.receipts_n.get(day)
         direct = 0
         if wished_n is None:
-            direct = gross * self._parts["upi_ppm"] // MILLION // RUPEE * RUPEE
+            direct = kept * self._parts["upi_ppm"] // MILLION // RUPEE * RUPEE
             takings = self._direct(chance, direct)
         else:
             paise = int(wished_n * self._upi_mean * chance.uniform(0.9, 1.1)) // RUPEE * RUPEE
             takings = self._takings(wished_n, paise)
             rate = offers[0].rate_bps
             rows.append(Retail(day, rate, taxable_in(paise, rate), paise, ""))
-        rest = gross - direct
-        return Rung(rows, takings, max(0, rest - self._sent(day, gross, offers, coming)))
+        rest = kept - direct
+        return Rung(rows, takings, max(0, rest - self._sent(day, (kept, gross), offers, coming)), unwritten)
 
     def _direct(self, chance: Stream, paise: int) -> Takings | None:
         """UPI paid to the account itself; so few payments a day are of all sizes that a day's sum follows from them.
@@ -147,31 +151,34 @@ class Counter:
 
     def _rows(
         self, day: date, chance: Stream, net: float, offers: tuple[Offer, ...]
-    ) -> tuple[list[Retail], int]:
-        """Ring up a day rate by rate; what a marketplace sold stands apart."""
+    ) -> tuple[list[Retail], int, int]:
+        """Ring up a day rate by rate; what a marketplace sold stands apart, what no bill is written for is told as one sum."""
         if net < 100 * RUPEE:
-            return [], 0
+            return [], 0, 0
         net *= math.exp(chance.gauss(0.0, 0.18))
         by_rate: dict[int, float] = {}
         for offer in offers:
             by_rate[offer.rate_bps] = by_rate.get(offer.rate_bps, 0.0) + offer.share
-        rows, total = [], 0
+        rows, total, unwritten = [], 0, 0
         for rate, share in by_rate.items():
             gross = int(net * share) * (10_000 + rate) // 10_000 // RUPEE * RUPEE
             total += gross
+            billed = gross - int(gross * self._unwritten) // RUPEE * RUPEE
+            unwritten += taxable_in(gross, rate) - taxable_in(billed, rate)
             market = gross * self._sector.market_ppm // MILLION // RUPEE * RUPEE
-            rows.append(Retail(day, rate, taxable_in(gross - market, rate), gross - market, ""))
+            rows.append(Retail(day, rate, taxable_in(billed - market, rate), billed - market, ""))
             if market:
                 rows.append(Retail(day, rate, taxable_in(market, rate), market, MARKET))
-        return rows, total
+        return rows, total, unwritten
 
-    def _sent(self, day: date, gross: int, offers: tuple[Offer, ...], coming: Coming) -> int:
+    def _sent(self, day: date, grosses: tuple[int, int], offers: tuple[Offer, ...], coming: Coming) -> int:
         """Send on its way what neither cash nor direct UPI paid, and tell how much that was."""
+        kept, gross = grosses
         if not gross:
             return 0
         stamp, sent, who = day.isoformat().replace("-", ""), 0, self._aggregator
         for name, share, days, fee, rail in self._ways:
-            part = gross * share // MILLION // RUPEE * RUPEE
+            part = kept * share // MILLION // RUPEE * RUPEE
             if part:
                 sent += part
                 arrives = day + days * _DAY

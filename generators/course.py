@@ -118,7 +118,7 @@ class Course:
         self.turnover[day] = sold.net_paise
         cashier.expect(sold.coming)
         cashier.put_in_drawer(sold.cash_paise)
-        self.purchases += self._buying.day(day, chance, sold.net_paise)
+        self.purchases += self._buying.day(day, chance, int(sold.net_paise * self._selling.cost))
         cashier.pay_dues(chance, [*self._plan.dues.get(day, ()), *self._extra.get(day, ())])
         cashier.pay_suppliers(chance, self._buying)
         cashier.bank_cash(chance, self._buying)

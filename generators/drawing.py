@@ -36,6 +36,8 @@ from kit.shapes import listed, mapping, whole
 
 MILLION = 1_000_000
 BUYERS_N, SUPPLIERS_N, UNREGISTERED_N, PAYERS_N = 9, 7, 3, 160
+# Power, fees, freight and repairs: what no purchase and no wage explains.
+SUNDRY_SHARE = 0.03
 BANKS = ("BAHI-FIP", "BAHI-FIP-2", "BAHI-FIP-3", "BAHI-FIP-4", "BAHI-FIP-5")
 
 
@@ -122,6 +124,8 @@ def drawn_firm(
         borrows_on_ocen=holdings.ocen,
         invests=holdings.funds,
         insures=holdings.insurance,
+        unseen=_unseen(trade, stream, sector, margin),
+        unwritten=_unwritten(trade, stream),
         facts=frozenset(),
     )
 
@@ -142,7 +146,22 @@ def _leverage(trade: Figures, stream: Stream, quality: float, margin: float) -> 
 def _buffer_days(trade: Figures, stream: Stream, quality: float) -> float:
     figures = trade.table("buffer_days", date.max)
     spread = whole(figures["spread_ppm"]) / MILLION
-    return whole(figures["middle"]) * math.exp(stream.gauss(0.35 * quality, spread))
+    return whole(figures["middle"]) * math.exp(stream.gauss(0.7 * quality, spread))
+
+
+def _unseen(trade: Figures, stream: Stream, sector: Sector, margin: float) -> float:
+    """What arrives in other hands is spent on goods there, so it never is more than goods cost."""
+    figures = trade.table("unseen_ppm", date.max)
+    is_none = stream.randrange(MILLION) < whole(figures["none"])
+    drawn = stream.expovariate(MILLION / whole(figures["mean"]))
+    goods = 1 - margin - (sector.wages_ppm + sector.rent_ppm) / MILLION - SUNDRY_SHARE
+    return 0.0 if is_none else min(drawn, whole(figures["most"]) / MILLION, 0.85 * max(0.05, goods))
+
+
+def _unwritten(trade: Figures, stream: Stream) -> float:
+    figures = trade.table("unwritten_ppm", date.max)
+    drawn = stream.expovariate(MILLION / whole(figures["mean"]))
+    return min(drawn, whole(figures["most"]) / MILLION)
 
 
 def _scheme(trade: Figures, stream: Stream, turnover_paise: int, sector: Sector) -> Scheme:

@@ -99,7 +99,9 @@ class _Habits:
             if day.weekday() == 5
         ]
         for day in saturdays:
-            share = paise / len(saturdays) * chance.uniform(0.8, 1.2) // (500 * RUPEE) * 500 * RUPEE
+            is_round = chance.randrange(MILLION) < self._trade.whole("round_labour_ppm", day)
+            step = (500 if is_round else 10) * RUPEE
+            share = paise / len(saturdays) * chance.uniform(0.8, 1.2) // step * step
             if share >= RUPEE:
                 document = f"LABOUR-{day:%Y%m%d}"
                 yield Due(

@@ -67,7 +67,8 @@ class Firm:
     """The hidden traits of one firm; turnover is a year's without tax, shares and habits lie between 0 and 1.
 
     quality is the latent soundness all habits lean on, growth a year's, volatility the spread of a month's takings,
-    leverage debt over turnover, buffer the days of turnover kept at hand, facts the names of what was planted.
+    leverage debt over turnover, buffer the days of turnover kept at hand, unseen the share of takings that reaches other hands than the account and pays
+    suppliers from there, unwritten the share of the counter's cash without a bill, facts the names of what was planted.
     """
 
     sector: Sector
@@ -93,4 +94,6 @@ class Firm:
     borrows_on_ocen: bool
     invests: bool
     insures: bool
+    unseen: float
+    unwritten: float
     facts: frozenset[str]

@@ -68,6 +68,7 @@ class Selling:
         self._counter = Counter(frame, wish)
         self._mood, self._base, self._stress = 0.0, 0.0, 1.0
         self._stress_left = 0
+        self.cost = 1.0
         self._offers: tuple[Offer, ...] = ()
         self._orders_due = 0.0
         self._number = self._note_number = 0
@@ -111,18 +112,21 @@ class Selling:
     def _draw_stress(self, day: date, chance: Stream) -> None:
         if self._stress_left:
             self._stress_left -= 1
-            self._stress = self._stress if self._stress_left else 1.0
+            if not self._stress_left:
+                self._stress = self.cost = 1.0
         elif chance.random() < self._hazard(day):
-            months = chance.expovariate(1 / self._trade.whole("stress_months", day))
-            deep = self._trade.table("stress_demand_percent", day)
-            self._stress_left = max(1, round(months))
+            kind = "ruin" if chance.randrange(MILLION) < self._trade.whole("ruin_ppm", day) else "stress"
+            months = self._trade.table(f"{kind}_months", day)
+            deep = self._trade.table(f"{kind}_demand_percent", day)
+            self._stress_left = round(chance.uniform(whole(months["least"]), whole(months["most"])))
             self._stress = chance.uniform(whole(deep["least"]), whole(deep["most"])) / 100
+            self.cost = 1 + (1 - self._stress) * self._trade.whole("stress_cost_ppm", day) / MILLION
 
     def _hazard(self, day: date) -> float:
         """Weak, concentrated and restless firms fall into stress more often; nothing observed alone decides it."""
         firm = self._firm
-        lean = -0.55 * firm.quality + 0.6 * (firm.concentration - 0.35) + 2.2 * (firm.volatility - 0.12)
-        return self._trade.whole("shock_ppm_a_month", day) / MILLION * math.exp(min(2.0, lean))
+        lean = -1.0 * firm.quality + 0.5 * (firm.concentration - 0.35)
+        return self._trade.whole("shock_ppm_a_month", day) / MILLION * math.exp(min(2.2, lean))
 
     def day(self, day: date, chance: Stream, elsewhere: Sequence[Sale]) -> Sold:
         """Sell for one day."""
@@ -140,7 +144,11 @@ class Selling:
             retail += [self._sold_elsewhere(sale) for sale in elsewhere]
         if self._notes:
             invoices += self._notes.pop(day, ())
-        net_paise = sum([row.taxable_paise for row in retail]) + sum([_signed(one) for one in invoices])
+        net_paise = (
+            sum([row.taxable_paise for row in retail])
+            + sum([_signed(one) for one in invoices])
+            + rung.unwritten_paise
+        )
         if self._planted:
             invoices += self._planted
         self._sum_up(retail, invoices)
@@ -227,6 +235,8 @@ class Selling:
         late = 1.0 + (0.45 if self._stress < 1 else 0.0)
         wait = self._firm.sector.credit_days * math.exp(chance.gauss(0.0, 0.38)) * late
         if chance.random() < self._trade.whole("bad_debt_ppm", invoice.on) / MILLION * late:
+            return
+        if chance.random() < self._firm.unseen:
             return
         value = invoice.value_paise
         if chance.random() < 0.03 and invoice.supply is not Supply.B2C_LARGE:
