@@ -59,7 +59,7 @@ def _worded(opened: House, asked: argparse.Namespace, order: GrantOrder) -> Gran
 
 def _judged(draft: Artefact, asked: argparse.Namespace) -> Verdict:
     fi_types = _names(asked, "fi_types", sorted(FI_TYPES)) or draft.detail.fi_types
-    request = checked(replace(draft, detail=replace(draft.detail, fi_types=fi_types)))
+    request = checked(draft._replace(detail=draft.detail._replace(fi_types=fi_types)))
     return Verdict(request, rows_for(request, asked.template), check(request, asked.template))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import product
@@ -42,8 +41,7 @@ class Reason(StrEnum):
     CONSENT_OVERUSED = "CONSENT_OVERUSED"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What someone wants to do; None means whatever is granted, filters=() means every line."""
 
     customer: CustomerId

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -155,8 +154,7 @@ class Moments(NamedTuple):
         return DateRange(ist_day(self.first - timedelta.resolution) + day, ist_day(self.last + minute) - day)
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """SignedConsentDetail: what the customer agreed to; it cannot change, a change is another consent."""
 
     start: datetime
@@ -184,8 +182,7 @@ class Coverage(NamedTuple):
     record_types: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Artefact:
+class Artefact(NamedTuple):
     """One consent for one party over one channel, with the signed form as it was received."""
 
     id: str

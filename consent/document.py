@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from consent.artefact import (
@@ -57,8 +56,7 @@ def sealed(artefact: Artefact, commit: Callable[[str], str]) -> Artefact:
     if is_sealed(artefact):
         return artefact
     detail = artefact.detail
-    closed = replace(
-        detail,
+    closed = detail._replace(
         customer_vua=commit(detail.customer_vua),
         identifiers=tuple(one._replace(value=commit(one.value)) for one in detail.identifiers),
         accounts=tuple(
@@ -69,7 +67,7 @@ def sealed(artefact: Artefact, commit: Callable[[str], str]) -> Artefact:
         ),
     )
     signed_sha256 = hashlib.sha256(artefact.signed_consent.encode()).hexdigest()
-    return replace(artefact, detail=closed, signed_consent=_SEALED + signed_sha256)
+    return artefact._replace(detail=closed, signed_consent=_SEALED + signed_sha256)
 
 
 def identifiers(artefact: Artefact) -> tuple[tuple[str, str], ...]:

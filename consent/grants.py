@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -136,7 +135,7 @@ class Consents:
         held = _store.of_customer(tx, wanted.customer)
         verdict = judge(held, wanted, now)
         if needed is not None and not _opens(verdict, needed):
-            wanted = replace(wanted, sources=(needed,))
+            wanted = wanted._replace(sources=(needed,))
             verdict = judge(held, wanted, now)
         self._audit.record(tx, _opening(wanted, verdict))
         return Judged(wanted, verdict, now)
@@ -189,7 +188,7 @@ class Consents:
     def _signed(self, artefact: Artefact) -> Artefact:
         from consent._signing import sign
 
-        return replace(artefact, signed_consent=sign(self._lake, dumps(detail_document(artefact.detail))))
+        return artefact._replace(signed_consent=sign(self._lake, dumps(detail_document(artefact.detail))))
 
     def _refuse(self, scope: Scope, action: str, refusal: Refusal) -> None:
         self._ledger.together(lambda tx: self._audit.record(tx, _scope_deed(scope, action, refusal.reason)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -133,7 +133,7 @@ class Need(NamedTuple):
 def artefact_for(order: GrantOrder, need: Need, now: datetime) -> Artefact:
     """Word the artefact of one need, unsigned."""
     covers = tuple(Coverage(source.name, _record_types(source, need)) for source in need.sources)
-    return replace(draft_for(order, need, now), covers=covers)
+    return draft_for(order, need, now)._replace(covers=covers)
 
 
 def draft_for(order: GrantOrder, need: Need, now: datetime) -> Artefact:

@@ -37,7 +37,7 @@ def _choice(*choices: str) -> Mapping[str, tuple[str, ...]]:
     return {"choices": choices}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
     """What is asked for by default under one purpose, from a day on."""
 
@@ -55,7 +55,7 @@ class Terms:
     frequency_value: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Consent:
     """What the sandbox asks for when a caller names only a purpose."""
 
@@ -74,7 +74,7 @@ class Consent:
         return max(dated, key=lambda terms: terms.since)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Limits:
     """How much one raw line may ask of us."""
 
@@ -83,7 +83,7 @@ class Limits:
     json_depth: int = field(metadata={"least": 2, "most": 500})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """Everything an installation can set."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kit.errors import CallerError
 from warehouse import _fs
@@ -15,8 +15,7 @@ RESTORING = ".restore-"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """Where data, ledger, locks and secrets stand; truth of the synthetic world may stand elsewhere."""
 
     root: Path

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import orjson
@@ -95,10 +94,8 @@ def artefact(desk: Desk) -> Artefact:
 
 
 def test_a_document_read_back_is_the_same_artefact(artefact: Artefact) -> None:
-    full = replace(
-        artefact,
-        detail=replace(
-            artefact.detail,
+    full = artefact._replace(
+        detail=artefact.detail._replace(
             identifiers=(Identifier("MOBILE", "5000000000"),),
             accounts=(Account("DEPOSIT", "BAHI-FIP", "CURRENT", "REF-1", "XXXX0001"),),
             filters=(DataFilter("TRANSACTIONAMOUNT", ">=", "20000"),),
@@ -201,7 +198,7 @@ WRONG = {
 
 @pytest.mark.parametrize("words", WRONG)
 def test_an_artefact_that_contradicts_itself_is_refused_by_attribute(artefact: Artefact, words: str) -> None:
-    wrong = replace(artefact, detail=replace(artefact.detail, **WRONG[words]))
+    wrong = artefact._replace(detail=artefact.detail._replace(**WRONG[words]))
     assert any(words in fault for fault in faults(wrong))
     with pytest.raises(CallerError) as refused:
         checked(wrong)
@@ -210,18 +207,18 @@ def test_an_artefact_that_contradicts_itself_is_refused_by_attribute(artefact: A
 
 def test_a_purpose_code_outside_the_list_is_refused(artefact: Artefact) -> None:
     purpose = artefact.detail.purpose._replace(code=106)
-    assert faults(replace(artefact, detail=replace(artefact.detail, purpose=purpose)))
+    assert faults(artefact._replace(detail=artefact.detail._replace(purpose=purpose)))
 
 
 @pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.STORE])
 def test_only_store_keeps_data(artefact: Artefact, mode: Mode) -> None:
-    passing = replace(artefact.detail, mode=mode, data_life=Quantity(Unit.DAY, 0))
-    assert faults(replace(artefact, detail=passing)) == ()
+    passing = artefact.detail._replace(mode=mode, data_life=Quantity(Unit.DAY, 0))
+    assert faults(artefact._replace(detail=passing)) == ()
 
 
 def test_a_channel_other_than_aa_needs_no_fi_type(artefact: Artefact) -> None:
-    detail = replace(artefact.detail, fi_types=())
-    assert faults(replace(artefact, channel=Channel.OCEN, detail=detail)) == ()
+    detail = artefact.detail._replace(fi_types=())
+    assert faults(artefact._replace(channel=Channel.OCEN, detail=detail)) == ()
 
 
 def test_a_range_counts_only_days_in_india_that_lie_wholly_inside() -> None:

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -157,7 +156,7 @@ BREAKS: dict[str, Callable[[Desk], AbstractContextManager[object]]] = {
 }
 ACTS: dict[str, Callable[[Desk, str], object]] = {
     "answer": lambda desk, _: desk.consents.open_scope(PROCESS),
-    "refusal": lambda desk, _: desk.consents.open_scope(replace(PROCESS, purpose=104)),
+    "refusal": lambda desk, _: desk.consents.open_scope(PROCESS._replace(purpose=104)),
     "grant": lambda desk, _: desk.consents.grant(GrantOrder(CUSTOMER, sources=("ledgers",))),
     "look": lambda desk, _: desk.audit.look("consent.list", CUSTOMER),
     "pause": lambda desk, consent_id: desk.consents.apply(consent_id, Event.PAUSE),
@@ -335,7 +334,7 @@ def test_rights_asked_for_at_the_same_time_are_each_answered_for_what_was_asked(
     seen: Counter[str] = Counter()
 
     def asked(number: int) -> object:
-        return desk.consents.open_scope(replace(PROCESS, purpose=103 if number % 2 else 104)).purpose
+        return desk.consents.open_scope(PROCESS._replace(purpose=103 if number % 2 else 104)).purpose
 
     answers = _at_once(desk, _hook_of(desk, seen), asked)
     assert answers == ["PURPOSE_MISMATCH", 103] * (LOOKERS_N // 2)

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,7 +20,7 @@ def artefact(desk: Desk) -> Artefact:
 
 
 def _changed(artefact: Artefact, **fields: object) -> Artefact:
-    return replace(artefact, detail=replace(artefact.detail, **fields))
+    return artefact._replace(detail=artefact.detail._replace(**fields))
 
 
 def _range(first: datetime, last: datetime) -> Moments:
@@ -72,7 +71,7 @@ def test_one_step_over_the_limit_is_refused_by_attribute(
 
 @pytest.mark.parametrize("fields", [fields for _, fields in OVER_LIMIT])
 def test_fair_use_binds_no_channel_but_the_aggregator(artefact: Artefact, fields: dict[str, object]) -> None:
-    assert check(replace(_changed(artefact, **fields), channel=Channel.DIRECT_UPLOAD)) == ()
+    assert check(_changed(artefact, **fields)._replace(channel=Channel.DIRECT_UPLOAD)) == ()
 
 
 def test_a_template_brings_its_own_limits(artefact: Artefact) -> None:
@@ -114,8 +113,8 @@ def test_a_row_binds_from_its_very_day(artefact: Artefact) -> None:
 
 
 def test_a_row_binds_only_from_its_date(artefact: Artefact) -> None:
-    long_ago: Detail = replace(artefact.detail, start=datetime(2025, 1, 1, tzinfo=IST), data_life=INF)
-    assert check(replace(artefact, detail=long_ago)) == ()
+    long_ago: Detail = artefact.detail._replace(start=datetime(2025, 1, 1, tzinfo=IST), data_life=INF)
+    assert check(artefact._replace(detail=long_ago)) == ()
 
 
 @pytest.mark.parametrize("purpose", sorted(SANDBOX_TERMS))

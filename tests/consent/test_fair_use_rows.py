@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -96,19 +96,19 @@ class Case:
 def beyond(row: Published) -> Iterator[Case]:
     detail = at_limit(row).detail
     other = FetchType.PERIODIC if detail.fetch_type is FetchType.ONETIME else FetchType.ONETIME
-    yield Case("fetchType", replace(detail, fetch_type=other))
-    yield Case("consentExpiry", replace(detail, expiry=detail.expiry + SECOND))
-    yield Case("FIDataRange", replace(detail, range=Moments(FIRST, detail.range.last + SECOND)))
+    yield Case("fetchType", detail._replace(fetch_type=other))
+    yield Case("consentExpiry", detail._replace(expiry=detail.expiry + SECOND))
+    yield Case("FIDataRange", detail._replace(range=Moments(FIRST, detail.range.last + SECOND)))
     for life in beyond_each(amounts(row.data_life), (Unit.DAY, Unit.MONTH, Unit.YEAR)):
-        yield Case("DataLife", replace(detail, data_life=life))
+        yield Case("DataLife", detail._replace(data_life=life))
     once = [Quantity(unit, 1) for unit in Unit]
     for frequency in beyond_each(amounts(row.frequency) or once, tuple(Unit)):
-        yield Case("Frequency", replace(detail, frequency=frequency))
+        yield Case("Frequency", detail._replace(frequency=frequency))
     for kind in sorted(set(CONSENT_TYPES) - set(detail.consent_types)):
-        yield Case("consentTypes", replace(detail, consent_types=(*detail.consent_types, kind)))
+        yield Case("consentTypes", detail._replace(consent_types=(*detail.consent_types, kind)))
     siblings = [one for one in PUBLISHED if (one.purpose, one.template) == (row.purpose, row.template)]
     for kind in sorted(FI_TYPES - {name for one in siblings for name in one.fi_types.split()}):
-        yield Case("fiTypes", replace(detail, fi_types=(*detail.fi_types, kind)))
+        yield Case("fiTypes", detail._replace(fi_types=(*detail.fi_types, kind)))
 
 
 def beyond_each(allowed: list[Quantity], units: tuple[Unit, ...]) -> Iterator[Quantity]:
@@ -137,17 +137,17 @@ def fitting(row: Published) -> Iterator[Case]:
     detail = at_limit(row).detail
     yield Case("fetchType", detail)
     for moment in (detail.expiry, detail.expiry - SECOND, detail.start + SECOND):
-        yield Case("consentExpiry", replace(detail, expiry=moment))
+        yield Case("consentExpiry", detail._replace(expiry=moment))
     for last in (detail.range.last, detail.range.last - SECOND, FIRST):
-        yield Case("FIDataRange", replace(detail, range=Moments(FIRST, last)))
+        yield Case("FIDataRange", detail._replace(range=Moments(FIRST, last)))
     for life in within_each(amounts(row.data_life)):
-        yield Case("DataLife", replace(detail, data_life=life))
+        yield Case("DataLife", detail._replace(data_life=life))
     for frequency in within_each(amounts(row.frequency) or [Quantity(unit, 1) for unit in Unit]):
-        yield Case("Frequency", replace(detail, frequency=frequency))
+        yield Case("Frequency", detail._replace(frequency=frequency))
     for kind in detail.consent_types:
-        yield Case("consentTypes", replace(detail, consent_types=(kind,)))
+        yield Case("consentTypes", detail._replace(consent_types=(kind,)))
     for kind in detail.fi_types:
-        yield Case("fiTypes", replace(detail, fi_types=(kind,)))
+        yield Case("fiTypes", detail._replace(fi_types=(kind,)))
 
 
 def within_each(allowed: list[Quantity]) -> Iterator[Quantity]:
@@ -163,7 +163,7 @@ def test_all_that_a_row_allows_fits_in_every_unit_it_names(row: Published) -> No
     cases = list(fitting(row))
     assert {case.field for case in cases} == FIELDS
     for case in cases:
-        asked = replace(at_limit(row), detail=case.detail)
+        asked = at_limit(row)._replace(detail=case.detail)
         assert enforce(asked, row.template or None) is asked, case
 
 
@@ -174,7 +174,7 @@ def test_one_step_beyond_any_limit_is_refused_in_the_published_words_by_rule_and
     cases = list(beyond(row))
     assert {case.field for case in cases} | {"consentTypes"} == FIELDS
     for case in cases:
-        asked = replace(at_limit(row), detail=case.detail)
+        asked = at_limit(row)._replace(detail=case.detail)
         (found,) = check(asked, row.template or None)
         assert (found.field, row.rule in found.rule.split(", ")) == (case.field, True), case
         with pytest.raises(PolicyRefused) as refused:
@@ -206,7 +206,7 @@ def test_a_row_s_frequency_counts_from_the_first_moment_of_the_window_in_india(
     begun = datetime(2027, 1, 31 if most.unit is Unit.DAY else 1, tzinfo=IST)
     spread = (following - begun) / most.value
     fullest = at_limit(row)
-    artefact = replace(fullest, detail=replace(fullest.detail, frequency=most))
+    artefact = fullest._replace(detail=fullest.detail._replace(frequency=most))
     for last_n in (most.value - 1, most.value):
         uses = tuple(Fetched("bank", str(n), (begun + spread * n).astimezone(UTC)) for n in range(last_n))
         before = tuple(Fetched("bank", f"before {n}", begun - TICK) for n in range(most.value))
@@ -232,8 +232,8 @@ def published(rule: str) -> Published:
 def test_rows_without_transactions_refuse_them_by_name(rule: str, kind: str, most: str) -> None:
     row = published(rule)
     fullest = at_limit(row)
-    wider = replace(fullest.detail, consent_types=(*fullest.detail.consent_types, kind))
-    (found,) = check(replace(fullest, detail=wider), row.template or None)
+    wider = fullest.detail._replace(consent_types=(*fullest.detail.consent_types, kind))
+    (found,) = check(fullest._replace(detail=wider), row.template or None)
     assert found == (rule, "consentTypes", kind, most)
 
 
@@ -249,21 +249,21 @@ def test_a_template_beats_the_default_and_one_without_rows_leaves_the_default_st
 @pytest.mark.parametrize(("purpose", "template"), [(101, ""), (102, ""), (102, "CT019")])
 def test_of_several_types_the_largest_range_among_their_rows_counts(purpose: int, template: str) -> None:
     plain, market = (row for row in PUBLISHED if (row.purpose, row.template) == (purpose, template))
-    both = replace(at_limit(market).detail, fi_types=("DEPOSIT", "MUTUAL_FUNDS"))
-    fullest = replace(at_limit(market), detail=both)
+    both = at_limit(market).detail._replace(fi_types=("DEPOSIT", "MUTUAL_FUNDS"))
+    fullest = at_limit(market)._replace(detail=both)
     assert check(fullest, template or None) == ()
-    longer = replace(both, range=Moments(FIRST, both.range.last + SECOND))
-    (found,) = check(replace(fullest, detail=longer), template or None)
+    longer = both._replace(range=Moments(FIRST, both.range.last + SECOND))
+    (found,) = check(fullest._replace(detail=longer), template or None)
     assert (found.rule, found.field, found.most) == (market.rule, "FIDataRange", market.range)
-    alone = replace(both, fi_types=("DEPOSIT",))
-    (found,) = check(replace(fullest, detail=alone), template or None)
+    alone = both._replace(fi_types=("DEPOSIT",))
+    (found,) = check(fullest._replace(detail=alone), template or None)
     assert (found.rule, found.field, found.most) == (plain.rule, "FIDataRange", plain.range)
 
 
 def test_what_breaks_two_rows_alike_is_told_once() -> None:
     fullest = at_limit(published("101-default"))
-    detail = replace(fullest.detail, fi_types=("DEPOSIT", "MUTUAL_FUNDS"), data_life=Quantity(Unit.DAY, 32))
-    (found,) = check(replace(fullest, detail=detail))
+    detail = fullest.detail._replace(fi_types=("DEPOSIT", "MUTUAL_FUNDS"), data_life=Quantity(Unit.DAY, 32))
+    (found,) = check(fullest._replace(detail=detail))
     assert found == ("101-default", "DataLife", "32 DAY", "31 DAY or 1 MONTH")
 
 

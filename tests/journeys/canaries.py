@@ -8,7 +8,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -112,13 +111,12 @@ class Aviary:
 
         identifiers = tuple(Identifier(kind, word(kind)) for kind in ("MOBILE", "EMAIL", "OTHERS"))
         account = Account("DEPOSIT", "BAHI-FIP", "SAVINGS", word("linked account"), word("masked account"))
-        detail = replace(
-            asked.detail,
+        detail = asked.detail._replace(
             customer_vua=f"{word('vua')}@bahi-aa",
             identifiers=identifiers,
             accounts=(account,),
         )
-        return replace(asked, detail=detail)
+        return asked._replace(detail=detail)
 
 
 def provider_lines(scope: Scope) -> list[dict[str, Json]]:
