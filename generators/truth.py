@@ -30,6 +30,7 @@ def truth_of(business: Business, lives_n: int, sent: Iterable[Sent]) -> Iterator
     shown: dict[str, list[str]] = {}
     yield from map(line, _bank_lines(business, shown))
     yield from map(line, _facts(business, shown))
+    yield from map(line, _returned(business))
     for one in sent:
         yield from (line(_deed(one, deed)) for deed in one.deeds)
 
@@ -125,6 +126,19 @@ def _facts(business: Business, shown: Mapping[str, list[str]]) -> Iterator[Docum
     for fact, documents in business.plants.facts:
         lines = [known for document in documents for known in shown.get(document, ())]
         yield {"kind": "fact", "fact": fact, "documents": [*documents], "bank_lines": [*lines]}
+
+
+def _returned(business: Business) -> Iterator[Document]:
+    """What a bank gave back unpaid, and when it was paid after all."""
+    for passed in business.passed.values():
+        if passed.returned_on:
+            yield {
+                "kind": "returned",
+                "document": passed.document,
+                "due_on": passed.due_on.isoformat(),
+                "returned_on": [day.isoformat() for day in passed.returned_on],
+                "paid_on": None if passed.paid_on is None else passed.paid_on.isoformat(),
+            }
 
 
 def _deed(sent: Sent, deed: Deed) -> Document:

@@ -90,6 +90,15 @@ def test_what_is_planted_is_told_with_the_lines_it_shows_in() -> None:
     assert fact["bank_lines"] == [f"T{event.no}" for event in events if event.document == document] != []
 
 
+def test_what_was_given_back_is_told_with_its_days() -> None:
+    told = [one for seed in range(6) for one in _of_kind(_truth(given.business(seed)), "returned")]
+    owed = [one for seed in range(6) for one in given.business(seed).passed.values() if one.returned_on]
+    assert [one["document"] for one in told] == [one.document for one in owed] != []
+    assert [one["returned_on"] for one in told] == [
+        [day.isoformat() for day in one.returned_on] for one in owed
+    ]
+
+
 def test_a_deed_is_told_with_the_delivery_it_stands_in() -> None:
     (deed,) = _of_kind(_truth(given.business(1)), "deed")
     assert deed == {
