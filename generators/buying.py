@@ -21,6 +21,8 @@ from kit.period import Month, month_of
 _LEAST_PAISE = 4_000 * RUPEE
 _INVOICES_A_YEAR = 110
 _NEVER_FILED, _FILED_LATE, _BLOCKED = 0.02, 0.10, 0.04
+# Orders follow sales by about a month: what was ordered in good days falls due in bad ones.
+_SLOWNESS = 1 / 30
 # Of what untaxed firms buy this much is tax, which is cost to them.
 _TAX_IN_COST = 0.10
 
@@ -51,6 +53,7 @@ class Buying:
         self._paid_unseen = firm.unseen / self._share
         self._size = max(_LEAST_PAISE, int(firm.turnover_paise * self._share / _INVOICES_A_YEAR))
         self._wanted = 0.0
+        self._pace = firm.turnover_paise / 365
         self._number = 0
         self._next = self._size
         self._terms = max(5, int(firm.sector.stock_days * 0.5) + 6)
@@ -67,7 +70,8 @@ class Buying:
 
     def day(self, day: date, chance: Stream, net_paise: int) -> list[Purchase]:
         """Buy again what was sold, in deliveries of some size."""
-        self._wanted += net_paise * self._share
+        self._pace += (net_paise - self._pace) * _SLOWNESS
+        self._wanted += self._pace * self._share
         made: list[Purchase] = []
         while self._wanted >= self._next:
             self._wanted -= self._next

@@ -22,7 +22,11 @@ FLOAT_PAISE = 4_000 * RUPEE
 PREMIUM_GRACE_DAYS = 28
 STRETCH_DAYS = 30
 OUT_OF_ORDER_DAYS = 90
+# How long a day on which something was overdue is felt.
+STRAIN_DAYS = 60
 PAYMENTS_A_DAY = 5
+# What is lent for days, or belongs to another, is not spent until it goes back.
+LENT, BACK = "/lent", "/back"
 TAX_DOCUMENTS = ("GST-", "PMT06-", "CMP08-")
 _YEAR_BPS = 365 * 10_000
 
@@ -41,7 +45,9 @@ class Cashier:
         self.opening = dict(self.balance)
         self.passed: dict[str, Passed] = {}
         self.drawer_paise = 0
+        self._kept_apart: dict[str, int] = {}
         self.over_limit_since: date | None = None
+        self.strain = 0.0
         self.out_of_order_on: date | None = None
         self._day = frame.first
         self._coming: dict[date, list[Move]] = defaultdict(list)
@@ -64,6 +70,7 @@ class Cashier:
         twin.balance, twin.opening, twin._free = dict(self.balance), dict(self.opening), dict(self._free)
         twin.passed, twin._returned = dict(self.passed), dict(self._returned)
         twin._waiting, twin._taxes, twin._moves = list(self._waiting), list(self._taxes), []
+        twin._kept_apart = dict(self._kept_apart)
         twin._coming = defaultdict(list, {day: list(moves) for day, moves in self._coming.items()})
         return twin
 
@@ -72,6 +79,8 @@ class Cashier:
         self._day = day
         self.opening = dict(self.balance)
         self._free = {name: paise + self._limit[name] for name, paise in self.balance.items()}
+        if self._kept_apart:
+            self._free[self._till] -= sum(self._kept_apart.values())
         self._moves = self._coming.pop(day, [])
 
     def expect(self, coming: Coming) -> None:
@@ -112,6 +121,8 @@ class Cashier:
 
     def _take(self, due: Due) -> None:
         self._moves.append(self._move(due, self._batch(11, due), due.rail))
+        if due.document.endswith(LENT):
+            self._kept_apart[due.document.removesuffix(LENT)] = due.paise
         self.passed[due.document] = Passed(due.document, due.day, self._day, ())
 
     def _take_back(self, due: Due) -> None:
@@ -189,6 +200,8 @@ class Cashier:
         return int(self._daily_paise * days * (1 - self._firm.discipline))
 
     def _pay_or_wait(self, due: Due, chance: Stream) -> None:
+        if self._kept_apart and due.document.endswith(BACK):
+            self._free[self._till] += self._kept_apart.pop(due.document.removesuffix(BACK), 0)
         if self._covers(due):
             is_pair = due.document.endswith("/out")
             second = self._batch(13, due) if is_pair else 10 * 3600 + int(chance.random() * 7 * 3600)
@@ -317,6 +330,15 @@ class Cashier:
             move = Move(15 * 3600, self._till, "OWN-0", Purpose.DRAWINGS, Rail.IMPS, -paise, f"DRAW-{stamp}")
             self._moves.append(move)
 
+    def abandon(self) -> None:
+        """The owner takes what is left and lets the rest go."""
+        paise = self._free[self._till] * 4 // 5
+        if paise > 0:
+            self._free[self._till] -= paise
+            document = f"LEFT-{self._day:%Y%m%d}"
+            move = Move(16 * 3600, self._till, "OWN-0", Purpose.DRAWINGS, Rail.IMPS, -paise, document)
+            self._moves.append(move)
+
     def close(self, takings: Takings | None) -> Sequence[Move]:
         """End a day: balances follow from its movements."""
         balance = self.balance
@@ -324,6 +346,8 @@ class Cashier:
             balance[move.account] += move.paise
         if takings is not None:
             balance[takings.account] += takings.paise
+        is_short = bool(self._waiting) and any(due.day < self._day for due in self._waiting)
+        self.strain += (is_short - self.strain) / STRAIN_DAYS
         standing = balance[self._till]
         if standing < 0:
             self._used_paise_days -= standing

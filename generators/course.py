@@ -14,6 +14,7 @@ from typing import NamedTuple
 from generators.buying import Buying
 from generators.cashier import Cashier
 from generators.counter import Wish
+from generators.failing import Failing
 from generators.frame import Frame
 from generators.papers import Book, Due, Invoice, Purchase, Retail, Sale
 from generators.receipts import Takings
@@ -77,14 +78,16 @@ class Course:
         self._selling = Selling(frame, wish)
         self._buying = Buying(frame)
         self._chance = stream
+        self._failing: Failing | None = None
 
-    def fork(self, stream: Stream, extra: Iterable[Due]) -> Course:
+    def fork(self, stream: Stream, extra: Iterable[Due], failing: Failing) -> Course:
         """Live on from this evening in another future, with dues nobody planned before; what was written stays behind."""
         twin = object.__new__(Course)
         twin.__dict__.update(self.__dict__)
         twin.pages, twin.invoices, twin.purchases, twin.retail, twin.turnover = {}, [], [], [], {}
         twin._stream = stream
         twin._chance = stream.branch("first")
+        twin._failing = failing
         by_day: dict[date, list[Due]] = defaultdict(list)
         for due in extra:
             by_day[due.day].append(due)
@@ -136,3 +139,11 @@ class Course:
             if late is not None:
                 self.cashier.wait_for((late,))
         self.cashier.settle_month(self._chance, self._selling.month_net_paise)
+        if self._failing is not None:
+            self._fail_or_go_on(day, self._failing)
+
+    def _fail_or_go_on(self, day: date, failing: Failing) -> None:
+        if failing.happens(day, self._chance, self.cashier.strain, self._selling.is_stressed):
+            self._failing = None
+            self._selling.cease()
+            self.cashier.abandon()

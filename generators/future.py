@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from generators.course import Course
+from generators.failing import Failing
 from generators.loans import ASKED, Loan, LoanBook, LoanKind, asked_loan, dues_of
 from generators.papers import Application, Due, Fate, IfShort, Product
 from generators.people import Tie
@@ -77,9 +78,10 @@ class Ahead(NamedTuple):
 
     loan: Loan
     dues: tuple[Due, ...]
+    failing: Failing
 
 
-def booked(course: Course, application: Application) -> Ahead:
+def booked(course: Course, loans: LoanBook, application: Application) -> Ahead:
     """Book the loan asked for: it is disbursed, most of it spent within weeks, and repaid by mandate."""
     frame = course.frame
     disbursed_on = frame.as_of + timedelta(days=DISBURSED_AFTER_DAYS)
@@ -99,12 +101,20 @@ def booked(course: Course, application: Application) -> Ahead:
         )
         for part in range(3)
     )
-    return Ahead(loan, tuple(sorted((*dues_of(frame, loan), *spending))))
+    service = loan.emi_paise + _service_paise(course, loans)
+    return Ahead(loan, tuple(sorted((*dues_of(frame, loan), *spending))), Failing(frame, service))
+
+
+def _service_paise(course: Course, loans: LoanBook) -> int:
+    """What running loans take a month."""
+    as_of = course.frame.as_of
+    running = (loan for loan in loans.loans if loan.disbursed_on <= as_of < loan.ends_on)
+    return sum(loan.emi_paise for loan in running if loan.kind is LoanKind.TERM)
 
 
 def fate_of(course: Course, ahead: Ahead, stream: Stream) -> Fate:
     """Live the hidden year once, from the evening of the look."""
-    twin = course.fork(stream, ahead.dues)
+    twin = course.fork(stream, ahead.dues, ahead.failing)
     last = course.frame.last
     twin.live_to(last)
     default_on = _default_on(twin, ahead.loan, last)

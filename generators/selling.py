@@ -21,6 +21,8 @@ from kit.ratio import half_even
 from kit.shapes import whole
 
 _REVERTING = 0.80
+# What is still sold after a firm was abandoned.
+_CEASED = 0.03
 _ODD = frozenset("13579")
 ABROAD = "96"
 # A private person of another state who is sent an invoice by name; one of those who pay at the counter.
@@ -108,6 +110,10 @@ class Selling:
         self._counter.begin_month(day, chance)
         self._offers = ()
         self.month_net_paise = 0
+
+    def cease(self) -> None:
+        """Shut the shop for good."""
+        self._stress, self._stress_left, self._base = _CEASED, 10_000, self._base * _CEASED
 
     def _draw_stress(self, day: date, chance: Stream) -> None:
         if self._stress_left:

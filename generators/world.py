@@ -44,7 +44,7 @@ from generators.papers import (
     TaxMonth,
 )
 from generators.people import Account, Constitution, Counterparty, Party, Tie
-from generators.personas import CIRCULAR, DRAWN, PERSONAS, mixed, names, shaped
+from generators.personas import CIRCULAR, DRAWN, PERSONAS, asked_for, mixed, names, shaped
 from generators.plants import PlantBook, plants_of
 from generators.sundries import sundries_of
 from generators.trade import MILLION, Event
@@ -171,7 +171,7 @@ class Business:
 
     @cached_property
     def _ahead(self) -> Ahead:
-        return booked(self.course, self.application)
+        return booked(self.course, self.loans, self.application)
 
     @cached_property
     def fate(self) -> Fate:
@@ -281,7 +281,7 @@ class World:
         constitution = Constitution.PROPRIETORSHIP if known is None else known.constitution
         sector = sector if known is None else sectors_of(trade)[known.sector]
         firm = drawn_firm(trade, chance.branch("traits"), sector, constitution, ALL_KINDS)
-        return firm if persona is None else shaped(persona, firm)
+        return firm if persona is None else asked_for(self.figures["personas"], persona, firm)
 
     def _mixed(self, stream: Stream, name: str, firm: Firm) -> Firm:
         """Rings are drawn for three neighbours at once, all other kinds for each firm by itself."""
