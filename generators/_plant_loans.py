@@ -66,7 +66,7 @@ def stacked(frame: Frame, stream: Stream) -> PlantBook:
     months_n = figures.row("stack_months", frame.first)
     dues: list[Due] = []
     for number, (lender, day) in enumerate(lenders, 1):
-        on = frame.anchor - (days - (number - 1) * (days - 25) // many_n - stream.randrange(6)) * DAY
+        on = frame.anchor - (days - (number - 1) * (days - 57) // many_n - stream.randrange(6)) * DAY
         paise = round_paise(monthly_paise(frame) * drawn_share(frame, stream, "stack_share_ppm"), 5_000)
         terms = (paise, _rate_bps(frame, stream), whole(stream.choice(months_n)))
         name = f"STACK-{number}"

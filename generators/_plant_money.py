@@ -158,10 +158,10 @@ def _principal(stream: Stream, number: int) -> Counterparty:
 def _passing(frame: Frame, name: str, who: tuple[str, str], what: tuple[date, int, int]) -> Iterator[Due]:
     day, paise, sent = what
     rail, purpose = transfer_rail(frame, paise), Purpose.PRINCIPAL
-    yield Due(day, f"{name}/got", frame.till, who[0], purpose, rail, paise, IfShort.WAITS)
+    yield Due(day, f"{name}/lent", frame.till, who[0], purpose, rail, paise, IfShort.WAITS)
     later = day + DAY
     yield Due(
-        later, f"{name}/sent", frame.till, who[1], purpose, transfer_rail(frame, sent), -sent, IfShort.WAITS
+        later, f"{name}/back", frame.till, who[1], purpose, transfer_rail(frame, sent), -sent, IfShort.WAITS
     )
 
 

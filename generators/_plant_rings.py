@@ -138,9 +138,9 @@ def _money(frame: Frame, turn: _Turn, sale: tuple[Invoice, int], purchase: tuple
     if went < came:
         owner, stem = frame.people[Tie.OWN][0].id, f"RINGCAP-{first:%y%m}"
         rail, on = transfer_rail(frame, sent), went - DAY
-        lent = Due(on, f"{stem}/lent", frame.till, owner, Purpose.CAPITAL, rail, sent, IfShort.WAITS)
+        lent = Due(on, f"{stem}/got", frame.till, owner, Purpose.CAPITAL, rail, sent, IfShort.WAITS)
         back = Due(
-            came + DAY, f"{stem}/back", frame.till, owner, Purpose.DRAWINGS, rail, -got, IfShort.SKIPPED
+            came + DAY, f"{stem}/gone", frame.till, owner, Purpose.DRAWINGS, rail, -got, IfShort.SKIPPED
         )
         dues += [lent, back]
     return dues

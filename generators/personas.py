@@ -45,6 +45,24 @@ def shaped(name: str, firm: Firm) -> Firm:
     return known.shape(_worse(marked) if known.is_guilty else marked)
 
 
+def asked_for(figures: Figures, name: str, firm: Firm) -> Firm:
+    """Make a firm that was asked for by name one of the kind: nothing else about it is unclear, and the innocent are sound."""
+    most = figures.table("asked_for_percent", date.max)
+    clear = replace(firm, unseen=min(firm.unseen, whole(most["unseen"]) / 100), unwritten=0.0)
+    return shaped(name, clear if PERSONAS[name].is_guilty else _sounder(clear))
+
+
+def _sounder(firm: Firm) -> Firm:
+    return replace(
+        firm,
+        quality=max(firm.quality, 0.8),
+        discipline=max(firm.discipline, 0.85),
+        buffer_days=max(firm.buffer_days, 12.0),
+        volatility=min(firm.volatility, 0.09),
+        leverage=min(firm.leverage, 0.10),
+    )
+
+
 def mixed(figures: Figures, stream: Stream, firm: Firm) -> Firm:
     """Let a drawn firm be one of the kinds that fit it, guilty or only suspicious, as often as a portfolio holds them."""
     drawn = stream.randrange(MILLION)
