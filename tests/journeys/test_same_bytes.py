@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
+import sources
 from tests.support import Install, files_below, installed
 
 HASH_SEEDS = ("0", "1", "random")
@@ -54,22 +55,30 @@ def digest(home: Path) -> Digest:
 
 
 class Load(NamedTuple):
-    """Who is run, and how messy their deliveries are."""
+    """Who is run with which sources, and how messy their deliveries are."""
 
     customers: tuple[str, ...]
     noise: str
+    names: tuple[str, ...] = ("bank",)
 
 
 ONE = Load(("MSME001",), "light")
 THREE = Load(("MSME001", "MSME002", "MSME003"), "heavy")
+EVERYTHING = Load(("MSME001", "MSME002"), "heavy", tuple(sources.names()))
 
 
 def run_in(home: Path, load: Load, variables: dict[str, str]) -> Digest:
-    install = installed(home, **variables)
+    install = consented(home, load, variables)
     for customer in load.customers:
-        install.must("consent", "grant", "--customer-id", customer, "--sources", "bank")
         install.must("run", "--customer-id", customer, "--noise", load.noise)
     return digest(home)
+
+
+def consented(home: Path, load: Load, variables: dict[str, str]) -> Install:
+    install = installed(home, **variables)
+    for customer in load.customers:
+        install.must("consent", "grant", "--customer-id", customer, "--sources", ",".join(load.names))
+    return install
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +96,28 @@ def test_every_environment_gives_the_bytes_of_the_reference(
     found = run_in(tmp_path / "home", load, {"PYTHONHASHSEED": seed, "TZ": zone, **LOCALES[locale]})
     assert all(number >= len(load.customers) for number in found[1].values())
     assert found == reference(load)
+
+
+def test_all_sources_of_a_list_on_two_processes_give_the_bytes_of_one_after_the_other(
+    tmp_path: Path, reference: Callable[[Load], Digest]
+) -> None:
+    around = {"PYTHONHASHSEED": "1", "TZ": "America/St_Johns", **LOCALES["hi_IN.UTF-8"]}
+    install = consented(tmp_path / "home", EVERYTHING, around)
+    listed = tmp_path / "customers.txt"
+    listed.write_text("".join(f"{customer}\n" for customer in reversed(EVERYTHING.customers)))
+    install.must("run", "--customers", str(listed), "--noise", EVERYTHING.noise)
+    found = digest(install.home)
+    assert found[1]["raw"] >= len(EVERYTHING.customers) * len(EVERYTHING.names)
+    assert found == reference(EVERYTHING)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("seed", "zone", "locale"), tuple(product(HASH_SEEDS, ZONES, LOCALES)))
+def test_every_environment_gives_the_bytes_of_all_sources(
+    tmp_path: Path, reference: Callable[[Load], Digest], seed: str, zone: str, locale: str
+) -> None:
+    around = {"PYTHONHASHSEED": seed, "TZ": zone, **LOCALES[locale]}
+    assert run_in(tmp_path / "home", EVERYTHING, around) == reference(EVERYTHING)
 
 
 def test_an_interrupted_clean_run_again_gives_the_bytes_of_an_undisturbed_one(

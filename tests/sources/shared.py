@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sys
 import time
 import zlib
 from collections import Counter
@@ -99,6 +100,23 @@ def answered(
     pulls = given.pulls(of) if asked is None else asked
     parcels = sources.source(source).generate(of, pulls, stream, mess)
     return {parcel.party: list(parcel.lines) for parcel in parcels}
+
+
+def digests(asked: Sequence[tuple[str, str | None, str, str]]) -> dict[str, str]:
+    """Answer in the order asked, by name, persona, source and noise, past the corpus; tell a digest of each answer."""
+    found = {}
+    for name, persona, source, noise in asked:
+        told = answered(Customer(name, persona), source, noise)
+        digest = hashlib.sha256()
+        for party, sent in told.items():
+            digest.update(f"{party} {len(sent)}\n".encode() + b"".join(sent))
+        found[f"{name}/{persona}/{source}/{noise}"] = digest.hexdigest()
+    return found
+
+
+def tell_digests(asked: str) -> None:
+    """Answer in a process of its own."""
+    sys.stdout.buffer.write(orjson.dumps(digests(orjson.loads(asked))))
 
 
 def lines(customer: Customer, source: str, noise: str = "off") -> Told:
