@@ -126,6 +126,9 @@ class Stage:
         """Name what is torn, and manifests that are neither those before nor those after."""
         yield from seen.torn
         for name, sha in seen.manifests().items():
+            # A provider's answer is committed delivery by delivery, then what the business asks for: whole at each.
+            if name.startswith(f"raw/{CUSTOMER}/") and self.act.words[0] in ("generate", "run"):
+                continue
             if sha not in (self.old.files.get(name), self.new.files.get(name)):
                 yield f"{name} is neither the old nor the new"
 
