@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "purge": ("house", "remove data whose life is over"),
     "db": ("database", "upgrade, downgrade or check the ledger"),
     "serve": ("house", "serve the API and the page"),
+    "world": ("world", "hold the synthetic world to figures from outside"),
     "doctor": ("house", "check this installation and say what to mend"),
 }
 

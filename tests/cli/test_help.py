@@ -45,6 +45,7 @@ ACTS = {
     "audit": {"list", "verify", "checkpoint", "prove", "verify-proof"},
     "secrets": {"show", "rotate", "public", "confirm"},
     "db": {"upgrade", "downgrade", "check"},
+    "world": {"check"},
 }
 
 

@@ -24,6 +24,7 @@ NOT_ABOUT_DATA = {
     "db",
     "serve",
     "doctor",
+    "world",
 }
 CUSTOMER = ("--customer-id", "MSME001")
 WORDS: dict[str, tuple[str, ...]] = {
