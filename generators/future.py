@@ -69,7 +69,7 @@ def _declared(course: Course, loans: LoanBook) -> Iterator[tuple[str, int]]:
     as_of = course.frame.as_of
     for loan in loans.loans:
         is_running = loan.disbursed_on <= as_of < loan.ends_on
-        if is_running and loan.kind not in HIDDEN and "HIDDEN_LOAN" not in course.frame.firm.facts:
+        if is_running and loan.kind not in HIDDEN:
             yield names[loan.lender], loan.emi_paise
 
 

@@ -55,11 +55,12 @@ def asked_for(figures: Figures, name: str, firm: Firm) -> Firm:
 def _sounder(firm: Firm) -> Firm:
     return replace(
         firm,
-        quality=max(firm.quality, 0.8),
+        quality=max(firm.quality, 1.6),
+        margin=max(firm.margin, firm.sector.margin_ppm / MILLION),
         discipline=max(firm.discipline, 0.85),
-        buffer_days=max(firm.buffer_days, 12.0),
-        volatility=min(firm.volatility, 0.09),
-        leverage=min(firm.leverage, 0.10),
+        buffer_days=max(firm.buffer_days, 18.0),
+        volatility=min(firm.volatility, 0.08),
+        leverage=min(firm.leverage, 0.06),
     )
 
 
