@@ -133,18 +133,19 @@ def links_below(home: Path) -> dict[str, str]:
 
 
 def canaries(house: House) -> dict[str, list[bytes]]:
-    """Find what only one customer's files and consents hold: whole raw lines, and identifiers in the artefact."""
+    """Find what only one customer's files and consents hold: raw lines, what is applied for, identifiers in the artefact."""
     found: dict[str, list[bytes]] = {}
     for name in NAMES:
-        lines = next((house.home.raw / name).rglob("*.ndjson")).read_bytes().splitlines()
+        lines = next((house.home.raw / name / "bank").glob("*.ndjson")).read_bytes().splitlines()
+        (applied,) = (house.home.raw / name / "applications.ndjson").read_bytes().splitlines()
         (consent,) = house.consents.listing(name)
         told = {
             value.encode()
             for kind, value in identifiers(consent.artefact)
             if name not in value and len(value) > 8
         }
-        found[name] = [*lines[1:4], *told]
-        assert len(found[name]) > 3
+        found[name] = [*lines[1:4], applied, *told]
+        assert len(found[name]) > 4
     return found
 
 

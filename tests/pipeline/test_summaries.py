@@ -85,9 +85,11 @@ def test_the_two_histories_show_numbers_and_nulls_with_a_reason(house: House) ->
             assert metrics
             for metric_id, metric in metrics.items():
                 assert metric["id"] == metric_id
-                assert (
-                    (metric["value"] is None) == (months is not None) == (metric["null_reason"] is not None)
-                )
+                # A number that counts months has none in a young history; one that counts lines has.
+                is_short = months is not None and metric["coverage"] is not None
+                assert (metric["value"] is None) == is_short == (metric["null_reason"] is not None)
+    young = (json.loads(content)["metrics"] for content in summaries(house, "SHORT001").values())
+    assert {metric["value"] is None for metrics in young for metric in metrics.values()} == {True, False}
 
 
 def test_the_schema_refuses_what_is_not_a_summary(house: House) -> None:
