@@ -181,7 +181,7 @@ def _lumpy(firm: Firm) -> Firm:
 
 
 def _in_cash(firm: Firm) -> Firm:
-    return replace(firm, cash=0.86)
+    return replace(firm, cash=0.9)
 
 
 def _swept(firm: Firm) -> Firm:

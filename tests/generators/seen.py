@@ -90,7 +90,12 @@ def gst(persona: str, name: str = "X-1", seed: int = 1, **marks: str) -> list[To
 
 def gstin(persona: str, name: str = "X-1", seed: int = 1) -> str:
     """The registration the tax office answers for."""
-    return str(gst(persona, name, seed, kind="envelope")[0]["gstin"])
+    return str(taxpayer(persona, name, seed)["gstin"])
+
+
+def taxpayer(persona: str, name: str = "X-1", seed: int = 1) -> Told:
+    """What the tax office says of the registered party."""
+    return next(one for one in gst(persona, name, seed, kind="envelope") if one["gstin"])
 
 
 class Paper(NamedTuple):
