@@ -1,7 +1,7 @@
 import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
-import { consent, fakeService, ok, problem, session } from '@/testing/fake-service'
+import { consent, fakeService, metric, ok, problem, session } from '@/testing/fake-service'
 import { openPage } from '@/testing/open-page'
 import { REFUSED, results, service } from '@/testing/page-service'
 
@@ -42,6 +42,37 @@ test('a metric without a value says why, and a stale summary says so', async () 
   const row = (await screen.findByRole('link', { name: 'Debits under mandates' })).closest('tr')
   expect(row).toHaveTextContent('Too few full months')
   expect(screen.getByText('Stale')).toBeVisible()
+  expect(screen.getByText(/^Data or formulas moved on/)).toBeVisible()
+})
+
+test('a source that holds nothing says so in words, and its answer can be opened', async () => {
+  const bare = { coverage: null, window: null, unit: 'count' }
+  const summary = { name: 'ondc', as_of: '2026-10-31', is_stale: false }
+  const metrics = [metric({ ...bare, id: 'ondc.records_count', value: 1, n: 1 }), metric({ ...bare, id: 'ondc.period_days', value: null, n: 0 })]
+  service().answers['GET /api/customers/A/results'] = () => ok({ as_of: '2026-10-31', summaries: [{ ...summary, metrics }] })
+  openPage('/customers/A')
+  const panel = within(await screen.findByRole('region', { name: 'Orders of a network' }))
+  expect(panel.getByText(/^Nothing is held there/)).toBeVisible()
+  expect(panel.getByRole('link', { name: 'See its answer' })).toHaveAttribute('href', '/customers/A?metric=ondc.records_count')
+})
+
+test('several consents each say channel and party, and each is revoked by itself', async () => {
+  const { answers, asked } = service()
+  const second = consent({ consent_id: 'con_2', channel: 'ONDC', sources: ['ondc'], party: 'PARTNER-1' })
+  answers['GET /api/customers/A/consents'] = () => ok({ consents: [consent({ party: 'ENTITY' }), second] })
+  answers['POST /api/consents/con_2/revoke'] = () => {
+    answers['GET /api/customers/A/consents'] = () => ok({ consents: [consent({ party: 'ENTITY' }), { ...second, state: 'REVOKED' }] })
+    return ok({ consent_id: 'con_2', state: 'REVOKED', removed: { deliveries: 1, objects: 3 } })
+  }
+  openPage('/customers/A')
+  expect(await screen.findByText('by Account Aggregator, for the business')).toBeVisible()
+  expect(screen.getByText('by ONDC, for Partner-1')).toBeVisible()
+  await userEvent.click(screen.getByRole('button', { name: 'Revoke: Orders of a network' }))
+  await userEvent.click(screen.getByRole('button', { name: 'Revoke and erase' }))
+  expect(await screen.findByText(/^Consent revoked/)).toBeVisible()
+  expect(asked).not.toContain('POST /api/consents/con_1/revoke')
+  expect(screen.getByRole('button', { name: 'Revoke: Bank deposits' })).toBeVisible()
+  expect(screen.queryByRole('button', { name: 'Revoke: Orders of a network' })).toBeNull()
 })
 
 test('a customer whose flow was never run is shown the next step, not a failure', async () => {
@@ -70,7 +101,9 @@ test('a metric opens to formula, window, coverage and raw lines, page by page', 
   expect(sheet.getByText('50 of 60')).toBeVisible()
   await userEvent.click(sheet.getByRole('button', { name: 'Load more' }))
   expect(await sheet.findByText('60 of 60')).toBeVisible()
-  expect(sheet.getByText('{"raw":59}')).toBeInTheDocument()
+  expect(sheet.queryByText('{"raw":59}')).toBeNull()
+  await userEvent.click(sheet.getAllByText(/line 60/)[0] as HTMLElement)
+  expect(await sheet.findByText('{"raw":59}')).toBeVisible()
   expect(sheet.getAllByText('\u2212₹1.50')).toHaveLength(60)
   expect(sheet.queryByRole('button', { name: 'Load more' })).toBeNull()
 })
@@ -84,7 +117,7 @@ test('revoking asks first, then shows what was erased and the refusal instead of
   }
   openPage('/customers/A')
   expect(await screen.findAllByText('₹2,31,40,552.37')).not.toHaveLength(0)
-  await userEvent.click(await screen.findByRole('button', { name: 'Revoke' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Revoke: Bank deposits' }))
   expect(asked).not.toContain('POST /api/consents/con_1/revoke')
   await userEvent.click(screen.getByRole('button', { name: 'Revoke and erase' }))
   const refusal = await screen.findByRole('alert')
@@ -115,12 +148,12 @@ test('numbers read before are not shown when a later read is refused', async () 
   await screen.findAllByText('₹2,31,40,552.37')
   answers['GET /api/customers/A/results'] = () => REFUSED
   answers['POST /api/consents/con_1/pause'] = () => ok({ consent_id: 'con_1', state: 'PAUSED', removed: null })
-  await userEvent.click(await screen.findByRole('button', { name: 'Pause' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Pause: Bank deposits' }))
   expect(await screen.findByText('Access refused')).toBeVisible()
   expect(screen.queryByText('₹2,31,40,552.37')).toBeNull()
 })
 
-test('a grant names its sources; what the server refuses stays in the form', async () => {
+test('a grant asks for every source unless some are left out; what the server refuses stays in the form', async () => {
   const { answers } = service()
   const grant = vi.fn(() => problem(400, 'SOURCE_UNKNOWN', 'no such source', 'known: bank'))
   answers['POST /api/customers/A/consents'] = grant
@@ -128,22 +161,22 @@ test('a grant names its sources; what the server refuses stays in the form', asy
   await userEvent.click(await screen.findByRole('button', { name: 'Grant consent' }))
   const form = within(screen.getByRole('dialog'))
   const [bank, ondc] = within(form.getByRole('group', { name: 'Sources' })).getAllByRole('checkbox')
-  expect([bank, ondc].map((box) => (box as HTMLInputElement).checked)).toEqual([true, false])
-  await userEvent.click(form.getByRole('checkbox', { name: /^Bank Bank deposits, by Account Aggregator or direct upload/ }))
+  expect([bank, ondc].map((box) => (box as HTMLInputElement).checked)).toEqual([true, true])
+  await userEvent.click(form.getByRole('button', { name: 'Choose none' }))
   await userEvent.click(form.getByRole('button', { name: 'Grant consent' }))
   expect(form.getByText('Choose at least one source.')).toBeVisible()
   expect(grant).not.toHaveBeenCalled()
-  await userEvent.click(form.getByRole('checkbox', { name: /^Bank/ }))
-  await userEvent.click(form.getByRole('checkbox', { name: /^ONDC/ }))
+  await userEvent.click(form.getByRole('button', { name: 'Choose all' }))
+  await userEvent.click(form.getByRole('checkbox', { name: 'Bank deposits by Account Aggregator or direct upload' }))
   await userEvent.click(form.getByRole('button', { name: 'Grant consent' }))
   expect(await form.findByText('SOURCE_UNKNOWN')).toBeVisible()
-  expect(grant).toHaveBeenCalledWith({ purpose: 103, sources: ['bank', 'ondc'] }, expect.anything())
+  expect(grant).toHaveBeenCalledWith({ purpose: 103, sources: ['ondc'] }, expect.anything())
 })
 
 test('outside the sandbox nobody signs from this page', async () => {
   service().answers['GET /api/session'] = () => ok(session({ environment: 'production' }))
   openPage('/customers/A')
-  expect(await screen.findByRole('button', { name: 'Revoke' })).toBeVisible()
+  expect(await screen.findByRole('button', { name: 'Revoke: Bank deposits' })).toBeVisible()
   expect(screen.queryByRole('button', { name: 'Grant consent' })).toBeNull()
 })
 

@@ -12,6 +12,20 @@ test('counts of a run read as words, and no amount stands beside them', async ()
   expect(await screen.findByText('4,617 items · 4,407 clean · 1 finding')).toBeVisible()
 })
 
+test('the steps of a flow stand under it by source, and a step run by itself stands alone', async () => {
+  const at = (second: number) => `2026-11-19T20:00:0${String(second)}.000001Z`
+  const whole = run({ run_id: 'run_f', started_at: at(1), ended_at: at(5), counts: { steps: 2 } })
+  const parts = ['bank', 'ondc'].map((source, place) =>
+    run({ run_id: `run_${source}`, step: 'clean', source, started_at: at(2 + place), ended_at: at(4), counts: { items: 1204 + place } }))
+  const alone = run({ run_id: 'run_a', step: 'clean', source: 'bank', status: 'unchanged', started_at: at(7), ended_at: at(8) })
+  service().answers['GET /api/customers/A/runs'] = () => ok({ runs: [alone, ...parts.toReversed(), whole] })
+  openPage('/customers/A')
+  const rows = within(await screen.findByRole('region', { name: 'Recorded runs' })).getAllByRole('listitem')
+  expect(rows.map((row) => row.dataset['run'])).toEqual(['run_a', 'run_f'])
+  expect(rows[0]).toHaveTextContent('Clean · Bank deposits')
+  expect(rows[1]).toHaveTextContent(/Whole flow.*2 steps.*Clean.*Bank deposits1,204 items.*Orders of a network1,205 items/)
+})
+
 test('a run is followed step by step to its end, and then everything is read again', async () => {
   const { answers, asked } = service()
   answers['POST /api/customers/A/runs'] = () => ok({ run_id: 'run_9' }, 202)
@@ -22,7 +36,7 @@ test('a run is followed step by step to its end, and then everything is read aga
   })
   const event = { at: '', step: 'generate', source: 'bank', note: '' }
   FakeEventSource.latest?.send('progress', { ...event, seq: 1, kind: 'progress', done_n: 5, total_n: 20 })
-  expect(await screen.findByRole('progressbar', { name: 'Generate: Bank' })).toHaveAttribute('aria-valuenow', '25')
+  expect(await screen.findByRole('progressbar', { name: 'Generate: Bank deposits' })).toHaveAttribute('aria-valuenow', '25')
   const before = asked.filter((name) => name === 'GET /api/customers/A/results').length
   FakeEventSource.latest?.send('end', { status: 'done', error: null })
   expect(await screen.findByText('Flow finished. Results are up to date.')).toBeVisible()

@@ -20,3 +20,14 @@ export function stateText(state: string, text: Text): string {
 export function stepText(step: string, text: Text): string {
   return text.runs.steps[step] ?? nameText(step, text)
 }
+
+/** Under the heading of its source a metric need not name it again. */
+export function titleUnder(source: string, title: string): string {
+  const rest = title.startsWith(`${source}: `) ? title.slice(source.length + 2) : title
+  return rest.charAt(0).toUpperCase() + rest.slice(1)
+}
+
+/** A code such as EMI_OVERDUE or hsn_b2b reads as words; what carries its own capitals or marks stays as it came. */
+export function codeText(code: string, text: Text): string {
+  return /^([A-Z_]+|[a-z0-9_]+)$/.test(code) ? nameText(code.toLowerCase(), text) : code
+}

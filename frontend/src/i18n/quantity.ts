@@ -27,3 +27,12 @@ function scaled(value: number, factor: number, places: number): string {
   const whole = wholeNumber(Math.floor(size / factor))
   return `${value < 0 ? '\u2212' : ''}${whole}.${String(rest).padStart(places, '0')}`
 }
+
+const DAYS_PER_MONTH = 30.4375
+const MONTHS_WORTH_SAYING = 2
+
+/** Beside many days, how many months they come to; anything else needs no second word. */
+export function quantityAside(value: number, unit: string, text: Text): string | null {
+  const months = Math.round(value / DAYS_PER_MONTH)
+  return unit === 'days' && months >= MONTHS_WORTH_SAYING ? text.aboutMonths(wholeNumber(months)) : null
+}

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { dayText, momentDayText, momentText } from '@/i18n/dates'
 import { coverageText, nullText, windowText } from '@/i18n/metric-words'
 import { inrFull, inrShort, wholeNumber } from '@/i18n/money'
-import { nameText } from '@/i18n/names'
-import { quantityFull } from '@/i18n/quantity'
+import { codeText, nameText, titleUnder } from '@/i18n/names'
+import { quantityAside, quantityFull } from '@/i18n/quantity'
 import { languages } from '@/i18n/text'
 
 const text = languages.en
@@ -57,6 +57,15 @@ describe('quantities', () => {
   ])('%d %s is %s', (value, unit, words) => {
     expect(quantityFull(value, unit, text)).toBe(words)
   })
+
+  test.each([
+    [408, 'days', 'about 13 months'],
+    [45, 'days', null],
+    [408, 'count', null],
+    [1_200_000, 'paise', null],
+  ])('beside %d %s stands %s', (value, unit, words) => {
+    expect(quantityAside(value, unit, text)).toBe(words)
+  })
 })
 
 describe('days', () => {
@@ -81,6 +90,21 @@ describe('metrics in words', () => {
   test('a metric names itself, acronyms kept', () => {
     expect(nameText('bank.upi_receipts_paise', text)).toBe('UPI receipts')
     expect(nameText('mutual_funds', text)).toBe('Mutual funds')
+  })
+
+  test('under the heading of its source a metric does not name it again', () => {
+    expect(titleUnder('GST returns', 'GST returns: days told')).toBe('Days told')
+    expect(titleUnder('Bank deposits', 'Money in')).toBe('Money in')
+  })
+
+  test.each([
+    ['EMI_OVERDUE', 'EMI overdue'],
+    ['hsn_b2b', 'HSN B2B'],
+    ['In-progress', 'In-progress'],
+    ['GSTR3B', 'GSTR3B'],
+    ['nukkadcart.example', 'nukkadcart.example'],
+  ])('the code %s reads %s', (code, words) => {
+    expect(codeText(code, text)).toBe(words)
   })
 
   test('a reason is words, and one not known here is never shown as a number', () => {

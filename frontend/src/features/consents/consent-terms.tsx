@@ -1,22 +1,21 @@
 import type { ReactNode } from 'react'
 import type { Consent } from '@/api/types'
 import { dayText, momentDayText } from '@/i18n/dates'
-import { nameText } from '@/i18n/names'
 import { useText, type Text } from '@/i18n/text'
 
 export function ConsentTerms({ consent }: { consent: Consent }) {
   const text = useText()
   const { from, to } = consent.range
+  // Of a consent taken back only what it covered and that it ended is left to say.
+  const isOver = consent.state === 'REVOKED'
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-xs">
       <Term name={text.consents.range}>{text.results.span(dayText(from, text), dayText(to, text))}</Term>
-      <Term name={text.consents.expiry}>{momentDayText(consent.expiry, text)}</Term>
+      {!isOver && <Term name={text.consents.expiry}>{momentDayText(consent.expiry, text)}</Term>}
       <Term name={text.consents.life}>
         {lifeText(consent, text)}
       </Term>
       <Term name={text.consents.uses}>{usesText(consent, text)}</Term>
-      <Term name={text.consents.fetch}>{text.consents.fetchType[consent.fetch_type] ?? consent.fetch_type}</Term>
-      <Term name={text.consents.party}>{nameText(consent.party.toLowerCase(), text)}</Term>
     </dl>
   )
 }
@@ -35,7 +34,8 @@ function lifeText({ state, life_end }: Consent, text: Text): string {
   return life_end === null ? text.consents.lifeOpen : text.consents.lifeEnd(momentDayText(life_end, text))
 }
 
-function usesText({ uses }: Consent, text: Text): string {
+function usesText({ uses, fetch_type }: Consent, text: Text): string {
   const last = uses.map((use) => use.used_at).sort().at(-1)
-  return last === undefined ? text.consents.usesNone : text.consents.usesCount(uses.length, momentDayText(last, text))
+  const used = last === undefined ? text.consents.usesNone : text.consents.usesCount(uses.length, momentDayText(last, text))
+  return text.consents.usesText(text.consents.fetchType[fetch_type] ?? fetch_type, used)
 }

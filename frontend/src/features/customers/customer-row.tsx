@@ -18,7 +18,7 @@ export function CustomerRow({ customer, isChosen }: { customer: Customer; isChos
   const text = useText()
   const state = leadingState(customer.consent_states)
   return (
-    <li>
+    <li className="[contain-intrinsic-size:auto_3.5rem] [content-visibility:auto]">
       <Link
         href={`/customers/${encodeURIComponent(customer.customer_id)}`}
         aria-current={isChosen ? 'page' : undefined}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useSourceTitle } from '@/api/source-titles'
 import type { Explained } from '@/api/types'
 import { coverageText, daysText, windowText } from '@/i18n/metric-words'
 import { wholeNumber } from '@/i18n/money'
@@ -7,6 +8,7 @@ import { useText } from '@/i18n/text'
 
 export function MetricFacts({ explained: { metric, definition } }: { explained: Explained }) {
   const text = useText()
+  const titleOf = useSourceTitle()
   const { coverage } = metric
   return (
     <dl className="grid gap-x-6 gap-y-3 rounded-md bg-sunken p-4 sm:grid-cols-2">
@@ -30,7 +32,7 @@ export function MetricFacts({ explained: { metric, definition } }: { explained: 
         </Fact>
       )}
       {metric.evidence.map(({ source, selector, n, input_sha }) => (
-        <Fact key={`${source}/${selector}`} name={`${text.evidence.selectors}: ${nameText(source, text)}`} isWide>
+        <Fact key={`${source}/${selector}`} name={text.runs.said(text.evidence.selectors, titleOf(source))} isWide>
           {text.evidence.selected(selector, text.lineCount(n, wholeNumber(n)))}
           <code className="block font-mono text-xs break-all text-quiet">
             {text.evidence.inputHash} {input_sha}

@@ -8,7 +8,7 @@ import { EvidenceLines } from '@/features/evidence/evidence-lines'
 import { MetricFacts } from '@/features/evidence/metric-facts'
 import { nullText } from '@/i18n/metric-words'
 import { nameText } from '@/i18n/names'
-import { quantityFull } from '@/i18n/quantity'
+import { quantityAside, quantityFull } from '@/i18n/quantity'
 import { useText } from '@/i18n/text'
 
 type Props = { customerId: string; metricId: string; onClose: () => void }
@@ -57,6 +57,7 @@ function Contents({ explained }: { explained: UseInfiniteQueryResult<InfiniteDat
 
 function Value({ explained: { metric } }: { explained: Explained }) {
   const text = useText()
+  const aside = metric.value === null ? null : quantityAside(metric.value, metric.unit, text)
   return (
     <div className="grid gap-0.5">
       {metric.value === null ? (
@@ -64,6 +65,7 @@ function Value({ explained: { metric } }: { explained: Explained }) {
       ) : (
         <output className="text-2xl font-semibold tracking-tight break-words">
           {quantityFull(metric.value, metric.unit, text)}
+          {aside !== null && <span className="ml-2 text-base font-normal tracking-normal text-quiet">{aside}</span>}
         </output>
       )}
       <code className="font-mono text-xs text-quiet">{metric.id}</code>

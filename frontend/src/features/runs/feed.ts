@@ -26,8 +26,13 @@ export function turned(feed: Feed, turn: Turn): Feed {
 export function stageState({ parts }: Stage): string {
   if (parts.length === 0) return 'waiting'
   if (parts.some((part) => part.kind === 'failed')) return 'failed'
-  if (parts.some((part) => part.kind === 'started' || part.kind === 'progress')) return 'running'
+  if (parts.some((part) => partState(part) === 'running')) return 'running'
   return parts.every((part) => part.kind === 'unchanged') ? 'unchanged' : 'done'
+}
+
+/** The same of one source within a step. */
+export function partState({ kind }: RunEvent): string {
+  return kind === 'started' || kind === 'progress' ? 'running' : kind
 }
 
 /** How far a part is, from 0 to 1, or null while the total is unknown. */
@@ -38,7 +43,7 @@ export function share(part: RunEvent): number | null {
 
 /** A run that broke had no time to say where: whatever was still at work is what failed. */
 function broken(stages: readonly Stage[]): readonly Stage[] {
-  const fallen = (part: RunEvent) => (part.kind === 'started' || part.kind === 'progress' ? { ...part, kind: 'failed' } : part)
+  const fallen = (part: RunEvent) => (partState(part) === 'running' ? { ...part, kind: 'failed' } : part)
   return stages.map(({ step, parts }) => ({ step, parts: parts.map(fallen) }))
 }
 

@@ -6,10 +6,11 @@ import { Button } from '@/design/button'
 import { CheckIcon } from '@/design/icons'
 import { Notice } from '@/design/notice'
 import { ProblemNotice } from '@/design/problem-notice'
-import type { Feed } from '@/features/runs/feed'
+import { stageState, type Feed } from '@/features/runs/feed'
 import { StageRow } from '@/features/runs/stage-row'
 import { useRunFeed } from '@/features/runs/use-run-feed'
-import { useText } from '@/i18n/text'
+import { stateText, stepText } from '@/i18n/names'
+import { useText, type Text } from '@/i18n/text'
 
 type Props = { customerId: string; runId: string; onEnd: () => void }
 
@@ -31,7 +32,7 @@ export function LiveRun({ customerId, runId, onEnd }: Props) {
         ))}
       </ol>
       <p role="status" className="sr-only">
-        {isOver ? '' : lastWord(feed)}
+        {isOver ? '' : lastWord(feed, text)}
       </p>
       {feed.end && <Ending end={feed.end} />}
       {feed.isLost && (
@@ -52,7 +53,8 @@ function Ending({ end }: { end: RunEnd }) {
   )
 }
 
-function lastWord(feed: Feed): string {
-  const spoken = feed.stages.filter((stage) => stage.parts.length > 0).at(-1)
-  return spoken?.step ?? ''
+/** What a reader who cannot see the bars is told: the step at work, and how it stands. */
+function lastWord({ stages }: Feed, text: Text): string {
+  const spoken = stages.filter((stage) => stage.parts.length > 0).at(-1)
+  return spoken === undefined ? '' : text.runs.said(stepText(spoken.step, text), stateText(stageState(spoken), text))
 }
