@@ -206,13 +206,19 @@ def account(
         bank=bank,
         number=digits(stream, 14),
         ifsc=ifsc(stream),
-        micr=digits(stream, 9),
+        micr=_micr(stream),
         branch=town,
         opened_on=opened_on,
         opening_paise=0,
         limit_paise=0,
         drawing_paise=0,
     )
+
+
+def _micr(stream: Stream) -> str:
+    """Draw a city and a branch; between them stands the bank, and 000 is none."""
+    drawn = digits(stream, 9)
+    return f"{drawn[:3]}000{drawn[6:]}"
 
 
 def ifsc(stream: Stream) -> str:

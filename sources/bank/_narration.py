@@ -73,7 +73,6 @@ _CASES = {
 # Legs of one payment, which both show its one number.
 _PAIRED = frozenset({"deposit", "back", "out", "in", "failed"})
 _RETURNED = "/RTN"
-_HUNDRED_MILLION = 100_000_000
 _MILLION = 1_000_000
 # Without a divisor in common with a million, so that no two movements of a day share a serial.
 _SCATTER = 648_391
@@ -122,7 +121,8 @@ class Narrator:
             year_day = self._days[at[:10]] = f"{at[3]}{event.at.timetuple().tm_yday:03d}"
         named, _, leg = event.document.rpartition("/")
         if leg in _PAIRED:
-            reference = f"{year_day}{crc32(named.encode()) % _HUNDRED_MILLION:08d}"
+            drawn = crc32(named.encode())
+            reference = f"{year_day}{drawn // _MILLION % 24:02d}{drawn % _MILLION:06d}"
         else:
             reference = f"{year_day}{at[11:13]}{event.no * _SCATTER % _MILLION:06d}"
         if event.rail is Rail.UPI:
