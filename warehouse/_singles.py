@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -53,8 +54,13 @@ class Singles:
         self._keep(scope, self._path(scope, Single.TRUTH, name), stream, recheck)
 
     def has_truth(self, scope: Scope, name: str) -> bool:
-        """Say whether what the synthetic world knows stands under a name."""
-        return _fs.size_bytes(self._path(scope, Single.TRUTH, name)) is not None
+        """Say whether what the synthetic world knows stands under a name; what a crash left beside it goes."""
+        path = self._path(scope, Single.TRUTH, name)
+        if _fs.size_bytes(path) is None:
+            return False
+        with suppress(BahiError, OSError), self._lock.of(scope.customer, wait_s=0):
+            _tidy(path.parent)
+        return True
 
     def _keep(self, scope: Scope, path: Path, stream: Iterable[bytes], recheck: Callable[[], None]) -> None:
         with drafted(self._lock, scope, path.parent, _tidy, recheck) as draft:
