@@ -70,8 +70,12 @@ def mixed(figures: Figures, stream: Stream, firm: Firm) -> Firm:
     guilty = figures.whole("guilty_ppm", date.max)
     if drawn >= guilty + figures.whole("innocent_ppm", date.max):
         return firm
-    kinds = [*_fitting(figures, firm, is_guilty=drawn < guilty)]
-    return shaped(stream.choice(kinds), firm) if kinds else firm
+    is_guilty = drawn < guilty
+    kinds = [*_fitting(figures, firm, is_guilty)]
+    # Where few kinds fit, most firms stay plain, so that no kind is met too often.
+    spare = 0 if is_guilty else figures.whole("plain_weight", date.max)
+    place = stream.randrange(max(1, len(kinds) + spare))
+    return shaped(kinds[place], firm) if place < len(kinds) else firm
 
 
 def _fitting(figures: Figures, firm: Firm, is_guilty: bool) -> Iterator[str]:
