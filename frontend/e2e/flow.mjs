@@ -1,7 +1,7 @@
 /**
- * The page in a real browser against a running service: sign in, run, watch, open a number to its raw line, revoke, see
- * the refusal. BAHI_URL is the sign-in link as `bahi serve` prints it, BAHI_CUSTOMER a customer with an active consent for
- * bank. BAHI_SHOTS, if set, is a folder that takes pictures.
+ * The page in a real browser against a running service: sign in, run, watch, open numbers to their raw lines, revoke one
+ * consent of several, then all, see the refusal. BAHI_URL is the sign-in link as `bahi serve` prints it, BAHI_CUSTOMER a
+ * customer with active consents for every source. BAHI_SHOTS, if set, is a folder that takes pictures.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -11,16 +11,18 @@ import { assertSound, watched } from './checks.mjs'
 
 const { BAHI_URL: link, BAHI_CUSTOMER: customer, BAHI_SHOTS: shots } = process.env
 assert.ok(link, 'BAHI_URL must hold the sign-in link that bahi serve prints')
-assert.ok(customer, 'BAHI_CUSTOMER must hold the id of a customer with an active consent for bank')
+assert.ok(customer, 'BAHI_CUSTOMER must hold the id of a customer with active consents for every source')
 
 const METRIC = 'bank.credits_paise'
+const MESSAGES = 'ondc.records_count'
 const RUN_MS = 60_000
 const REVOKE_MS = 10_000
 const home = new URL('/', link).href
 const customerAt = new URL(`/customers/${customer}`, link).href
 
 const button = (page, name) => page.getByRole('button', { name, exact: true })
-const metricRow = (page) => page.locator(`[data-metric="${METRIC}"]`)
+const act = (page, what, source) => page.getByRole('button', { name: new RegExp(`^${what}: .*${source}`) })
+const metricRow = (page, metric = METRIC) => page.locator(`[data-metric="${metric}"]`)
 const sheet = (page) => page.locator('dialog[open]')
 const refusal = (page) => page.getByRole('region', { name: 'Results' }).getByRole('alert')
 
@@ -64,7 +66,7 @@ const promises = {
     const more = page.getByRole('button', { name: /^Show \d+ more$/ })
     if (await more.isVisible()) await more.click()
     await page.locator(`[data-run="${run_id}"]`).waitFor()
-    await page.locator(`[data-run="${run_id}"]`).getByText(/^(Done|Unchanged|Flow finished.*|Nothing changed.*)$/).last().waitFor({ timeout: RUN_MS })
+    await page.locator(`[data-run="${run_id}"]`).getByText(/^(Done|Unchanged|Flow finished.*|Nothing changed.*)$/).filter({ visible: true }).last().waitFor({ timeout: RUN_MS })
   },
 
   async 'the customer page is sound in both themes on laptop and phone'(page) {
@@ -88,6 +90,20 @@ const promises = {
     await assertSound(page, 'metric', shots)
   },
 
+  async 'a number of another source opens to a message that can be read, and to its bytes'(page) {
+    await page.keyboard.press('Escape')
+    await sheet(page).waitFor({ state: 'detached' })
+    await metricRow(page, MESSAGES).getByRole('link').click()
+    await sheet(page).getByText(/Order · /).first().waitFor()
+    await assertRawLine(page, 1)
+    const row = sheet(page).locator('[data-line]').nth(1)
+    await button(row, 'Laid out').press('Enter')
+    await row.getByRole('button', { name: /^Show all \d+ lines$/ }).click()
+    assert.equal(JSON.parse(await row.locator('pre').textContent()).context.action.slice(0, 3), 'on_')
+    await assertSound(page, 'message', shots)
+    await page.goto(`${customerAt}?metric=${METRIC}`)
+  },
+
   async 'an open number has an address, and Escape leads back to its row'(page) {
     await page.reload()
     await sheet(page).locator('[data-line]').first().waitFor()
@@ -102,31 +118,45 @@ const promises = {
     assert.match(await page.evaluate(() => document.activeElement.getAttribute('href')), /metric=bank\.credits_paise/)
   },
 
-  async 'pausing refuses the numbers, resuming gives them back'(page) {
-    await button(page, 'Pause').first().click()
-    await refusal(page).getByText('CONSENT_PAUSED').waitFor()
+  async 'pausing one consent takes away what rests on it, resuming gives it back'(page) {
+    await act(page, 'Pause', 'Bank').click()
+    await refusal(page).getByText('DERIVED_OUT_OF_SCOPE').waitFor()
     assert.equal(await metricRow(page).count(), 0)
-    await button(page, 'Resume').first().click()
+    await assertRefused(page, METRIC, 'CONSENT_PAUSED')
+    await act(page, 'Resume', 'Bank').click()
     await metricRow(page).waitFor()
   },
 
   async 'revoking asks first and can be called off'(page) {
-    await button(page, 'Revoke').first().click()
+    await act(page, 'Revoke', 'ONDC').click()
     await assertSound(page, 'revoke', shots)
     await button(page, 'Keep consent').click()
     await sheet(page).waitFor({ state: 'detached' })
     await metricRow(page).waitFor()
   },
 
+  async 'of several consents one is revoked and the others stay'(page) {
+    await act(page, 'Revoke', 'ONDC').click()
+    await revoked(page)
+    await page.getByText(/^Consent revoked\. Erased: /).waitFor()
+    await assertRefused(page, MESSAGES, 'CONSENT_REVOKED')
+    await act(page, 'Revoke', 'Bank').waitFor()
+    await button(page, 'Run flow').click()
+    await metricRow(page).waitFor({ timeout: RUN_MS })
+    assert.equal(await metricRow(page, MESSAGES).count(), 0)
+  },
+
   async 'a revoked consent is refused at once, with code, reason and remedy'(page) {
-    await button(page, 'Revoke').first().click()
-    await button(page, 'Revoke and erase').click()
+    await page.getByText(/^(Flow finished|Nothing changed)/).waitFor({ timeout: RUN_MS })
+    for (const source of ['OCEN', 'GST', 'Bank']) {
+      await act(page, 'Revoke', source).click()
+      await revoked(page)
+    }
     await refusal(page).getByText('CONSENT_REVOKED').waitFor({ timeout: REVOKE_MS })
     assert.match(await refusal(page).innerText(), /bahi consent grant/)
-    await page.getByText(/^Consent revoked\. Erased: /).waitFor()
     assert.equal(await page.locator('[data-metric]').count(), 0, 'no number stays on the page')
     await assertSound(page, 'refused', shots)
-    for (const path of ['results?purpose=103', `explain/${METRIC}?purpose=103`]) await assertRefused(page, path)
+    for (const metric of [null, METRIC]) await assertRefused(page, metric, 'CONSENT_REVOKED')
   },
 
   async 'what was erased has a certificate to save, signed and about this consent'(page) {
@@ -152,7 +182,9 @@ const promises = {
   async 'a fresh consent is granted by form and the flow runs again'(page) {
     await button(page, 'Grant consent').click()
     await assertSound(page, 'grant', shots)
-    assert.equal(await sheet(page).getByRole('checkbox', { name: /^Bank/ }).isChecked(), true)
+    const offered = await sheet(page).getByRole('checkbox').all()
+    assert.ok(offered.length > 1, 'every source is offered')
+    for (const choice of offered) assert.equal(await choice.isChecked(), true)
     await sheet(page).getByRole('button', { name: 'Grant consent' }).click()
     await sheet(page).waitFor({ state: 'detached' })
     await page.getByText('Consent active', { exact: true }).waitFor()
@@ -176,6 +208,9 @@ async function assertMore(page, before) {
 async function assertRawLine(page, at) {
   const row = sheet(page).locator('[data-line]').nth(at)
   await row.locator('summary').click()
+  await row.locator('pre').waitFor()
+  const bytes = button(row, 'As delivered')
+  if (await bytes.isVisible()) await bytes.click()
   const text = await row.locator('[data-raw]').textContent()
   const [delivery, line, hash] = await row.locator('dl dd').allInnerTexts()
   assert.match(delivery, /^[0-9a-f]{16}$/)
@@ -184,11 +219,18 @@ async function assertRawLine(page, at) {
   assert.ok(hash.length >= 16 && hashes.includes(hash), `the hash ${hash} is not of the line shown`)
 }
 
-async function assertRefused(page, path) {
-  const answer = await page.request.get(new URL(`/api/customers/${customer}/${path}`, link).href)
+async function revoked(page) {
+  await button(page, 'Revoke and erase').click()
+  await sheet(page).waitFor({ state: 'detached', timeout: REVOKE_MS })
+}
+
+/** Without a metric all results are asked for. */
+async function assertRefused(page, metric, code) {
+  const path = metric === null ? 'results' : `explain/${metric}`
+  const answer = await page.request.get(new URL(`/api/customers/${customer}/${path}?purpose=103`, link).href)
   assert.equal(answer.status(), 403)
   assert.match(answer.headers()['content-type'], /^application\/problem\+json/)
-  assert.equal((await answer.json()).code, 'CONSENT_REVOKED')
+  assert.equal((await answer.json()).code, code)
 }
 
 await withPage({ viewport: { width: 1360, height: 900 }, colorScheme: 'light' }, async (page, context) => {

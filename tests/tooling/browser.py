@@ -42,7 +42,7 @@ def main() -> int:
     """Return what the walk returned."""
     with TemporaryDirectory() as folder:
         home = Path(folder)
-        for words in (["init"], ["consent", "grant", "--customer-id", CUSTOMER, "--sources", "bank"]):
+        for words in (["init"], ["consent", "grant", "--customer-id", CUSTOMER]):
             subprocess.run([BAHI, *words], env=environment(home), check=True, stdout=subprocess.DEVNULL)
         with served(home) as link:
             if not link:
