@@ -82,7 +82,7 @@ def test_a_run_without_consent_is_refused_and_not_begun(caller: Caller) -> None:
 def test_a_failed_run_ends_with_its_reason_and_the_remedy(caller: Caller, house: House) -> None:
     grant(caller)
     run(caller)
-    (raw,) = house.home.raw.rglob("*.ndjson")
+    (raw,) = house.home.raw.glob("*/bank/*.ndjson")
     raw.chmod(0o600)
     raw.write_bytes(raw.read_bytes().replace(b"CREDIT", b"DEBITS", 1))
     response = caller.post(f"/api/customers/{CUSTOMER}/runs", {"purpose": PURPOSE, "seed": 7})

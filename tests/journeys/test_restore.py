@@ -85,7 +85,8 @@ def test_who_withdrew_after_an_older_backup_stays_gone(old: Install, new: Instal
     there = Install(old.home, {**old.extra, "BAHI_CHECKPOINTS_TO": str(second)})
     there.must("backup", "--to", archive)
     marks = {
-        name: next((old.home / "raw" / name).rglob("*.ndjson")).read_bytes().splitlines()[2] for name in NAMES
+        name: next((old.home / "raw" / name / "bank").glob("*.ndjson")).read_bytes().splitlines()[2]
+        for name in NAMES
     }
     there.must("consent", "revoke", "--customer-id", NAMES[0])
     there.must("consent", "pause", "--customer-id", NAMES[1])
