@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from generators.frame import Frame
+from generators.personas import is_guilty
 from generators.trade import MILLION
 from kit.chance import Stream
 from kit.shapes import whole
@@ -30,6 +31,8 @@ class Failing:
             + self._leans["carelessness"] * (1 - firm.discipline)
             + self._leans["concentration"] * firm.concentration
         )
+        if is_guilty(firm):
+            self._fixed += frame.figures["personas"].whole("deceit_lean_percent", day) / 100
 
     def happens(self, day: date, chance: Stream, strain: float, is_stressed: bool) -> bool:
         """Draw for one month."""

@@ -136,9 +136,7 @@ class Selling:
 
     def day(self, day: date, chance: Stream, elsewhere: Sequence[Sale]) -> Sold:
         """Sell for one day."""
-        net = self._base * self._firm.sector.weekdays_percent[day.weekday()] / 100
-        if self._pace is not None:
-            net *= self._pace(day)
+        net = self._expected(day)
         if not self._offers or day in self._changes:
             since = max((change for change in self._changes if change <= day), default=day)
             self._offers = offers_on(self._tax, self._firm.sector.hsn, since, self._taxed)
@@ -155,11 +153,14 @@ class Selling:
             + sum([_signed(one) for one in invoices])
             + rung.unwritten_paise
         )
-        if self._planted:
-            invoices += self._planted
+        invoices += self._planted
         self._sum_up(retail, invoices)
         self.month_net_paise += net_paise
         return Sold(retail, invoices, coming, rung.takings, rung.cash_paise, net_paise)
+
+    def _expected(self, day: date) -> float:
+        net = self._base * self._firm.sector.weekdays_percent[day.weekday()] / 100
+        return net if self._pace is None else net * self._pace(day)
 
     def plant(self, invoices: Iterable[Invoice]) -> None:
         """Put papers among the day's own that no trade stands behind: they bear tax, and are no turnover."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 from generators.world import Business, Look
 from kit.chance import Stream
+from kit.source import Document, Json
 from tests.sources.given import AS_OF, delivered, world
 
-Told = dict[str, Any]
+Told = Document
 _BOILERPLATE = re.compile(
     r"NACH[0-9]{10}|STAN:[0-9]+|DEBIT-ACHDR|ACHDR/|ACH D-|NACH DR|ACH RTN|ACH/|NACH RTN.*|INSUFFICIENT.*|RETURNED.*|[/-]"
 )
@@ -47,7 +48,7 @@ def told(persona: str, source: str, name: str = "X-1", seed: int = 1) -> tuple[T
 def accounts(persona: str, name: str = "X-1", seed: int = 1) -> list[Told]:
     """The accounts banks answer for."""
     envelopes = [one for one in told(persona, "bank", name, seed) if one["kind"] == "envelope"]
-    return [account for envelope in envelopes for account in envelope["accounts"]]
+    return [one for envelope in envelopes for one in parts(envelope, "accounts")]
 
 
 @cache
@@ -55,22 +56,50 @@ def lines(persona: str, name: str = "X-1", seed: int = 1) -> tuple[Line, ...]:
     """All movements on accounts that are told of."""
     return tuple(
         Line(
-            date.fromisoformat(one["valueDate"]),
+            date.fromisoformat(at(one, "valueDate")),
             paise(one["amount"]) * (1 if one["type"] == "CREDIT" else -1),
-            one["narration"].upper(),
-            one["linkRefNumber"],
+            at(one, "narration").upper(),
+            at(one, "linkRefNumber"),
             paise(one["transactionalBalance"]),
-            one["reference"],
-            one["mode"],
+            at(one, "reference"),
+            at(one, "mode"),
         )
         for one in told(persona, "bank", name, seed)
         if one["kind"] == "transaction"
     )
 
 
-def paise(rupees: str | float) -> int:
+def paise(rupees: Json) -> int:
     """Read rupees."""
-    return round(float(rupees) * 100)
+    return round(float(str(rupees)) * 100)
+
+
+def inner(told: Json, *path: str | int) -> Json:
+    """Go down into a document."""
+    for step in path:
+        if isinstance(told, dict):
+            told = told[str(step)]
+        elif isinstance(told, list) and isinstance(step, int):
+            told = told[step]
+        else:
+            raise KeyError(step)
+    return told
+
+
+def at(told: Json, *path: str | int) -> str:
+    """Read a value deep in a document as text."""
+    return str(inner(told, *path))
+
+
+def parts(told: Json, *path: str | int) -> list[Told]:
+    """Read a list of documents in a document."""
+    found = inner(told, *path)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def holders(account: Told) -> list[Told]:
+    """Who holds an account."""
+    return parts(account, "Profile", "Holders", "Holder")
 
 
 def till(persona: str, name: str = "X-1", seed: int = 1) -> list[Line]:
@@ -113,12 +142,13 @@ def invoices(persona: str, name: str = "X-1", seed: int = 1, is_out: bool = True
     """Invoices told by the business itself, or by its suppliers."""
     found = []
     for one in gst(persona, name, seed, kind="outward" if is_out else "inward", section="b2b"):
-        inv = one["inv"]
-        day, month, year = str(inv["idt" if is_out else "dt"]).split("-")
-        taxable = inv["itms"][0]["itm_det"]["txval"] if is_out else inv["items"][0]["txval"]
+        inv = inner(one, "inv")
+        day, month, year = at(inv, "idt" if is_out else "dt").split("-")
+        path = ("itms", 0, "itm_det", "txval") if is_out else ("items", 0, "txval")
         on = date(int(year), int(month), int(day))
-        who = one.get("trdnm", "")
-        found.append(Paper(one["ctin"], inv["inum"], on, paise(inv["val"]), paise(taxable), who))
+        who = "" if is_out else at(one, "trdnm")
+        sums = paise(inner(inv, "val")), paise(inner(inv, *path))
+        found.append(Paper(at(one, "ctin"), at(inv, "inum"), on, *sums, who))
     return found
 
 

@@ -149,7 +149,7 @@ def _told_against_banked(persona: str, seed: int) -> float:
     """What buyers and customers paid into accounts, against what the tax office was told with tax."""
     returns = seen.gst(persona, seed=seed, kind="return3b")
     sold = sum(
-        float(one["sup_details"]["osup_det"][head])
+        float(seen.at(one, "sup_details", "osup_det", head))
         for one in returns
         for head in ("txval", "iamt", "camt", "samt")
     )
@@ -221,8 +221,10 @@ def test_sales_told_for_show_are_paid_by_nobody(seed: int) -> None:
 def test_purchases_on_paper_bring_credit_and_are_never_paid(seed: int) -> None:
     found = _never_paid("paper_itc", seed, is_out=False)
     assert found == _gstins("paper_itc", seed, "SHELL") and found
-    credited = [one for one in seen.gst("paper_itc", seed=seed, kind="inward") if one["ctin"] in found]
-    assert all(one["inv"]["itcavl"] == "Y" for one in credited)
+    credited = [
+        one for one in seen.gst("paper_itc", seed=seed, kind="inward") if seen.at(one, "ctin") in found
+    ]
+    assert all(seen.at(one, "inv", "itcavl") == "Y" for one in credited)
     assert not _never_paid("cc_wholesaler", seed, is_out=False)
 
 
@@ -255,14 +257,18 @@ def test_three_neighbours_sell_in_a_circle_and_pay_each_other(names: Ring) -> No
             assert not same or (same[0].value, same[0].on) == (paper.value, paper.on)
 
 
+def _held_by(name: str) -> str:
+    return seen.at(seen.holders(seen.accounts("circular_trader", name)[0])[0], "name")
+
+
 def test_members_of_a_ring_know_each_other_by_name() -> None:
     for name, other in (("X-1", "X-2"), ("X-2", "X-3"), ("X-3", "X-1")):
-        called = seen.accounts("circular_trader", other)[0]["Profile"]["Holders"]["Holder"][0]["name"]
+        called = _held_by(other)
         cut = called.split(" (")[0].upper()[:16]
         legs = [one.paise > 0 for one in seen.lines("circular_trader", name) if cut in one.text]
         assert sum(legs) >= 6
         suppliers = {one.name.upper() for one in seen.invoices("circular_trader", other, is_out=False)}
-        asked = seen.accounts("circular_trader", name)[0]["Profile"]["Holders"]["Holder"][0]["name"]
+        asked = _held_by(name)
         assert asked.split(" (")[0].upper() in suppliers
 
 
@@ -287,14 +293,14 @@ def test_takings_are_missing_and_own_money_comes_from_nowhere(seed: int) -> None
     assert sum(one.paise > 0 for one in own) >= 10 and sum(one.paise < 0 for one in own) >= 5
     assert not [one for sound in SOUND for one in _unmatched_own(sound, seed) if one.paise > 0]
     hidden = {one.id for one in seen.life("hidden_account", seed=seed).accounts}
-    told = {one["linkRefNumber"] for one in seen.accounts("hidden_account", seed=seed)}
+    told = {seen.at(one, "linkRefNumber") for one in seen.accounts("hidden_account", seed=seed)}
     assert told < hidden and {one.account for one in seen.lines("hidden_account", seed=seed)} <= told
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_account_left_out_shows_by_its_number_in_transfers_both_ways(seed: int) -> None:
     kind = "account_left_out"
-    told = {one["maskedAccNumber"][-4:] for one in seen.accounts(kind, seed=seed)}
+    told = {seen.at(one, "maskedAccNumber")[-4:] for one in seen.accounts(kind, seed=seed)}
     named = [(one, re.search(r"\bXX([0-9]{4})\b", one.text)) for one in _unmatched_own(kind, seed)]
     ways = {(found[1], one.paise > 0) for one, found in named if found and found[1] not in told}
     (left,) = (one for one in seen.life(kind, seed=seed).accounts if one.number[-4:] not in told)

@@ -24,7 +24,7 @@ def _credits(persona: str, seed: int, words: str = "") -> int:
 def _returned(persona: str, seed: int, part: str) -> float:
     returns = seen.gst(persona, seed=seed, kind="return3b")
     assert returns
-    return sum(float(one["sup_details"][part]["txval"]) for one in returns)
+    return sum(float(seen.at(one, "sup_details", part, "txval")) for one in returns)
 
 
 def _months(persona: str, seed: int) -> dict[str, int]:
@@ -43,8 +43,8 @@ def test_a_composition_trader_tells_of_turnover_and_of_no_invoice(seed: int) -> 
     assert forms <= {"CMP08", "GSTR4"} and "CMP08" in forms and not seen.invoices(kind, seed=seed)
     told = seen.gst(kind, seed=seed, kind="composition", form="CMP08")
     for one in told:
-        due = one["outward_supp"]["txval"] * 0.005
-        assert abs(one["outward_supp"]["camt"] - due) < 0.02
+        due = float(seen.at(one, "outward_supp", "txval")) * 0.005
+        assert abs(float(seen.at(one, "outward_supp", "camt")) - due) < 0.02
     assert seen.taxpayer(kind, seed=seed)["dty"] == "Composition"
 
 
@@ -118,8 +118,10 @@ def test_sweeps_go_out_and_come_back_at_the_same_sum(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_wholesaler_on_cash_credit_lives_below_nothing_inside_its_limit(seed: int) -> None:
     kind = "cc_wholesaler"
-    (limit,) = (one for one in seen.accounts(kind, seed=seed) if one["Summary"]["facility"] == "CASH_CREDIT")
-    drawable = seen.paise(limit["Summary"]["drawingLimit"])
+    (limit,) = (
+        one for one in seen.accounts(kind, seed=seed) if seen.at(one, "Summary", "facility") == "CASH_CREDIT"
+    )
+    drawable = seen.paise(seen.at(limit, "Summary", "drawingLimit"))
     closing = seen.evenings(seen.till(kind, seed=seed))
     assert sum(balance < 0 for balance in closing.values()) > 0.6 * len(closing)
     assert sum(balance < -drawable for balance in closing.values()) < 0.1 * len(closing)
@@ -155,8 +157,8 @@ def test_a_job_worker_tells_of_work_on_others_goods(seed: int) -> None:
     def headings(persona: str) -> Counter[str]:
         found: Counter[str] = Counter()
         for one in seen.gst(persona, seed=seed, kind="outward"):
-            if one["section"].startswith("hsn"):
-                found[one["hsn_sc"]] += round(one["txval"])
+            if seen.at(one, "section").startswith("hsn"):
+                found[seen.at(one, "hsn_sc")] += round(float(seen.at(one, "txval")))
         return found
 
     told = headings("job_worker")
@@ -179,15 +181,19 @@ def test_one_month_is_bad_and_the_others_are_not(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_newcomer_has_no_lines_before_he_began(seed: int) -> None:
     kind, began = "thin_newcomer", date(2025, 9, 1)
-    assert {one["Summary"]["openingDate"] for one in seen.accounts(kind, seed=seed)} == {began.isoformat()}
-    assert {one["Transactions"]["startDate"] for one in seen.accounts(kind, seed=seed)} == {began.isoformat()}
+    assert {seen.at(one, "Summary", "openingDate") for one in seen.accounts(kind, seed=seed)} == {
+        began.isoformat()
+    }
+    assert {seen.at(one, "Transactions", "startDate") for one in seen.accounts(kind, seed=seed)} == {
+        began.isoformat()
+    }
     found = seen.till(kind, seed=seed)
     first = found[0]
     assert min(one.day for one in found) == began and len(_months(kind, seed)) == 7
     brought = [one for one in found if one.day == began and re.search("TRANSFER|FUNDS|HELP", one.text)]
     assert brought and first.balance - first.paise == 0
     told = seen.taxpayer(kind, seed=seed)
-    assert told["rgdt"] == "01-09-2025" and told["from"] >= began.isoformat()
+    assert told["rgdt"] == "01-09-2025" and seen.at(told, "from") >= began.isoformat()
     assert all(began <= one.on <= AS_OF for one in seen.invoices(kind, seed=seed))
 
 
@@ -196,9 +202,9 @@ def test_a_family_company_has_two_directors_with_pans_of_their_own(seed: int) ->
     life = seen.life("family_company", seed=seed)
     assert [party.role for party in life.parties] == ["entity", "director", "director"]
     holders = {
-        person["pan"][3]
+        seen.at(person, "pan")[3]
         for one in seen.accounts("family_company", seed=seed)
-        for person in one["Profile"]["Holders"]["Holder"]
+        for person in seen.holders(one)
     }
     assert holders == {"C", "P"}
     assert seen.taxpayer("family_company", seed=seed)["ctb"] == "Private Limited Company"
