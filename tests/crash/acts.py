@@ -66,7 +66,8 @@ LONGER = {
     "revoke one purpose": Act(BOTH_ANALYZED, ("consent", "revoke", *of(CUSTOMER), "--json")),
     "revoke the longer purpose": Act(MORE_ANALYZED, ("consent", "revoke", *OTHER, "--json")),
     "revoke two consents": Act(
-        (*ANALYZED, ("consent", "grant", *of(CUSTOMER), *BANK)), ("consent", "revoke", *of(CUSTOMER), "--json")
+        (*ANALYZED, ("consent", "grant", *of(CUSTOMER), *BANK)),
+        ("consent", "revoke", *of(CUSTOMER), "--json"),
     ),
 }
 EVERY = ACTS | LONGER
