@@ -14,6 +14,7 @@ import orjson
 
 import sources
 from generators.mess import mess_of
+from generators.papers import Scheme
 from generators.personas import DRAWN
 from generators.trade import Event, Purpose, Rail
 from generators.world import Business, Look
@@ -54,7 +55,7 @@ _GSTIN = re.compile(rb"(?<![A-Z0-9])[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]Z[0-9A-
 _IFSC = re.compile(rb"(?<![A-Z0-9])[A-Z]{4}0[A-Z0-9]{6}(?![A-Z0-9])")
 _MOBILE = re.compile(rb"(?<![0-9A-Za-z.])(?:\+?91)?([6-9][0-9]{9})(?![0-9])")
 _HANDLE = re.compile(rb"(?<=[A-Za-z0-9._-])@([A-Za-z0-9.-]+)")
-_HALF_TAXED = ("b2b", "b2cl", "b2cs", "cdnr")
+_TAXED_SECTIONS = ("b2b", "b2cl", "b2cs", "cdnr")
 
 
 class Shown(NamedTuple):
@@ -101,20 +102,35 @@ def shown(ask: Ask) -> Shown:
     faults["days outside the range asked for"] += _outside_n(told, business)
     periods_n, unequal_n = _periods(told, business)
     faults["GST periods whose 3B is not the sum of GSTR-1"] += unequal_n
+    return _counted(business, Counted(lines_n, periods_n, dict(faults), sha.hexdigest()))
+
+
+class Counted(NamedTuple):
+    """What reading a customer's lines one by one gave."""
+
+    lines_n: int
+    periods_n: int
+    faults: Mapping[str, int]
+    sha256: str
+
+
+def _counted(business: Business, counted: Counted) -> Shown:
+    """Add how amounts and days are spread."""
     events = [*business.events(business.first, AS_OF)]
+    groups = _groups(events)
     return Shown(
-        lines_n=lines_n,
-        periods_n=periods_n,
-        faults={fault: faults[fault] for fault in FAULTS},
+        lines_n=counted.lines_n,
+        periods_n=counted.periods_n,
+        faults={fault: counted.faults.get(fault, 0) for fault in FAULTS},
         receipts=_receipts(events),
-        rounds={group: _rounds(rows) for group, rows in _groups(events).items()},
-        digits={group: _digits(rows) for group, rows in _groups(events).items()},
+        rounds={group: _rounds(rows) for group, rows in groups.items()},
+        digits={group: _digits(rows) for group, rows in groups.items()},
         peaks={peak: _peak(events, *asked) for peak, asked in PEAKS.items()},
         tails={
             side: hill([event.amount_paise for event in events if event.direction is direction])
             for side, direction in (("credits", Direction.IN), ("debits", Direction.OUT))
         },
-        sha256=sha.hexdigest(),
+        sha256=counted.sha256,
     )
 
 
@@ -201,19 +217,28 @@ def _outside_n(told: Sequence[Mapping[str, object]], business: Business) -> int:
 
 def _periods(told: Sequence[Mapping[str, object]], business: Business) -> tuple[int, int]:
     """Compare each GSTR-3B with what its GSTR-1 told of the same months, where all of them are inside the range."""
-    monthly = business.registration is None or business.registration.scheme.value == "MONTHLY"
-    sums, returned = Counter[str](), dict[str, int]()
-    for record in told:
-        if record["kind"] == "return3b":
-            returned[text(record["period"])] = whole(record["taxable_paise"])
-        if record["kind"] == "outward" and record["section"] in _HALF_TAXED:
-            sign = -1 if record["section"] == "cdnr" else 1
-            period = text(record["period"]) if monthly else _quarter(text(record["period"]))
-            lines = [mapping(line) for line in listed(record["lines"])]
-            sums[period] += sign * sum(whole(line["taxable_paise"]) for line in lines)
+    registration = business.registration
+    is_monthly = registration is None or registration.scheme is Scheme.MONTHLY
+    sums = Counter[str]()
+    for period, paise in _supplies(told):
+        sums[period if is_monthly else _quarter(period)] += paise
+    returned = {
+        text(record["period"]): whole(record["taxable_paise"])
+        for record in told
+        if record["kind"] == "return3b"
+    }
     first = business.first.isoformat()[:7]
-    compared = {period for period in returned if (period if monthly else _opening(period)) >= first}
+    compared = {period for period in returned if (period if is_monthly else _opening(period)) >= first}
     return len(compared), sum(returned[period] != sums[period] for period in compared)
+
+
+def _supplies(told: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, int]]:
+    """Give the taxable supplies of each document or row by its month, credit notes taken off."""
+    for record in told:
+        if record["kind"] == "outward" and record["section"] in _TAXED_SECTIONS:
+            sign = -1 if record["section"] == "cdnr" else 1
+            lines = [mapping(line) for line in listed(record["lines"])]
+            yield text(record["period"]), sign * sum(whole(line["taxable_paise"]) for line in lines)
 
 
 def _quarter(period: str) -> str:
