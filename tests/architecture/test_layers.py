@@ -48,6 +48,7 @@ def test_a_planted_import_that_points_up_or_sideways_breaks_each_contract() -> N
         "A package imports only what stands below it",
         "Sources do not know each other",
         "Sources know only kit, and the hidden world when they generate",
+        "What reads the data of a source does not know the world it was made from",
         "Analytics know only kit",
         "The hidden world knows only kit",
     )
