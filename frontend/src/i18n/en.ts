@@ -173,7 +173,7 @@ export const en = {
     staleHint: 'Data or formulas moved on since these numbers were computed. Run the flow to refresh them.',
     none: 'No results yet',
     noneHint: 'Run the flow; every number will open down to the lines it came from. After a revocation the rest is computed again.',
-    empty: 'Nothing is held there. The provider answered and has no dated record of this customer.',
+    empty: 'Nothing is held there. The provider answered and has no record of this customer.',
     emptyAnswer: 'See its answer',
     metric: 'Metric',
     value: 'Value',

@@ -19,8 +19,10 @@ test('what differs stands in the rows, and what is unknown is left out', () => {
   expect(rows.map(({ basis }) => basis)).toEqual(['Nov 2025 – Oct 2026 · 12 of 12 full months', '2 Jan 2026 – 3 Feb 2026'])
 })
 
-test('an answer without a dated record is nothing held; a source that did not answer is not', () => {
+test('an envelope alone is nothing held, with a day or without; a source that did not answer is not', () => {
   expect(isNothingHeld([metric(counted), metric(undated)])).toBe(true)
-  expect(isNothingHeld([metric({ ...counted, value: null, null_reason: 'SOURCE_ABSENT' }), metric(undated)])).toBe(false)
+  expect(isNothingHeld([metric(counted), metric({ ...undated, value: 1, n: 1 })])).toBe(true)
+  expect(isNothingHeld([metric({ ...counted, value: 2, n: 2 }), metric(undated)])).toBe(false)
+  expect(isNothingHeld([metric({ ...counted, value: null, n: 0, null_reason: 'SOURCE_ABSENT' }), metric(undated)])).toBe(false)
   expect(isNothingHeld([metric(), metric(undated)])).toBe(false)
 })

@@ -18,9 +18,9 @@ export function basisOf(metrics: readonly Metric[], text: Text): { shared: strin
   }
 }
 
-/** The provider answered, and no line of its answer has a day: it holds nothing of this customer. */
+/** The provider answered with its envelope alone: it holds nothing of this customer. Money is never counted this way. */
 export function isNothingHeld(metrics: readonly Metric[]): boolean {
-  return metrics.every(({ window }) => window === null) && metrics.some(({ value }) => value !== null)
+  return metrics.every(({ n, unit }) => n <= 1 && unit !== 'paise') && metrics.some(({ n }) => n === 1)
 }
 
 function common(texts: readonly string[]): string | null {

@@ -3,8 +3,12 @@ import type { Run } from '@/api/types'
 /** A whole flow with the steps it took, or a step that was run by itself; newest first, as the service lists them. */
 export type Flow = { run: Run; parts: readonly Run[] }
 
-export function flowsOf(runs: readonly Run[]): Flow[] {
-  const wholes = runs.filter(({ source }) => source === null)
+/** The service lists no more rows than these, so the oldest flow may have begun before them. */
+const LISTED = 50
+
+export function flowsOf(listed: readonly Run[]): Flow[] {
+  const wholes = listed.filter(({ source }) => source === null)
+  const runs = listed.length < LISTED ? listed : listed.slice(0, listed.findLastIndex(({ source }) => source === null) + 1)
   const wholeOf = new Map(runs.map((run) => [run.run_id, wholes.find((whole) => isWithin(run, whole))]))
   return runs
     .filter((run) => wholeOf.get(run.run_id) === undefined)

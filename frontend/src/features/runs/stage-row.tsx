@@ -41,7 +41,7 @@ function StageMark({ state }: { state: string }) {
 function Outcome({ stage: { parts } }: { stage: Stage }) {
   const text = useText()
   const nameOf = usePartName()
-  if (parts.every((part) => part.kind === 'unchanged')) return <p className="pl-6 text-xs text-quiet">{text.runs.parts(parts.length)}</p>
+  if (parts.every((part) => part.kind === 'unchanged' || part.done_n === 0)) return <p className="pl-6 text-xs text-quiet">{text.runs.parts(parts.length)}</p>
   return (
     <ul className="figures flex flex-wrap gap-x-3 pl-6 text-xs text-quiet">
       {parts.map((part) => (
