@@ -48,18 +48,19 @@ def customers() -> Iterator[Customer]:
 
 @cache
 def mixed(wanted_n: int) -> tuple[Customer, ...]:
-    """Take the first customers that show every line of business about as often as every other."""
-    most = -(-wanted_n // len(drawn_sectors()))
+    """Take the first customers among whom every line of business is as often as can be, drawn and with all kinds of data."""
+    kinds_n = 2 * len(drawn_sectors())
+    each_n = wanted_n // kinds_n
     chosen: list[Customer] = []
+    spare: list[Customer] = []
     seen: Counter[tuple[str, str | None]] = Counter()
     for customer in customers():
-        if len(chosen) == wanted_n:
-            break
         kind = sector_of(customer).id, customer.persona
-        if seen[kind] < -(-most // 2):
-            seen[kind] += 1
-            chosen.append(customer)
-    return tuple(chosen)
+        seen[kind] += 1
+        (chosen if seen[kind] <= each_n else spare).append(customer)
+        if len(chosen) == kinds_n * each_n:
+            break
+    return tuple(sorted([*chosen, *spare[: wanted_n - len(chosen)]]))
 
 
 def drawn_sectors() -> set[str]:

@@ -75,16 +75,15 @@ class Till:
     """The bank's lines, each of which can bear one claim only."""
 
     def __init__(self, answers: Answers) -> None:
-        """Sort the lines by account, side and amount."""
-        self._lines: dict[tuple[str, str, int], list[Line]] = defaultdict(list)
-        for line in answers.of("bank", kind="transaction"):
-            body = line.body
-            self._lines[body["linkRefNumber"], body["type"], paise(body["amount"])].append(line)
+        """Nothing is borne yet."""
+        self._all = answers.movements
+        self._left: dict[tuple[str, str, int], list[Line]] = {}
 
     def bears(self, claim: Claim) -> bool:
         """Take the line that bears a claim."""
         for account in claim.accounts:
-            lines = self._lines[account, claim.side, claim.paise]
+            key = account, claim.side, claim.paise
+            lines = self._left.setdefault(key, list(self._all.get(key, ())))
             for line in lines:
                 is_in_time = claim.days[0] <= indian_day(line.body["transactionTimestamp"]) <= claim.days[1]
                 if is_in_time and claim.words in line.body["narration"].upper():

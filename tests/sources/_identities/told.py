@@ -62,6 +62,16 @@ class Answers:
         return found
 
     @cached_property
+    def movements(self) -> Mapping[tuple[str, str, int], Sequence[Line]]:
+        """The bank's lines by account, side and amount."""
+        found: dict[tuple[str, str, int], list[Line]] = {}
+        for line in self.of("bank", kind="transaction"):
+            body = line.body
+            key = body["linkRefNumber"], body["type"], paise(body["amount"])
+            found.setdefault(key, []).append(line)
+        return found
+
+    @cached_property
     def first(self) -> date:
         """The first day a bank tells of."""
         days = [
