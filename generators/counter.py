@@ -81,7 +81,7 @@ class Counter:
         self._frame, self._sector, self._wish = frame, frame.firm.sector, wish
         self._trade = frame.figures["trade"]
         self._year = working_year(frame.figures["calendar"])
-        self._upi_mean = min(self._sector.ticket_paise, 1_500 * RUPEE)
+        self._upi_mean = min(self._sector.ticket_paise, 1_000 * RUPEE)
         self._electronic = (1 - frame.firm.cash) * MILLION / max(1, MILLION - self._sector.cash_ppm)
         self._kept = 1 - frame.firm.unseen
         self._unwritten = frame.firm.unwritten * frame.firm.cash
