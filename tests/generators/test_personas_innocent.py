@@ -12,7 +12,7 @@ import pytest
 from tests.generators import seen
 from tests.sources.given import AS_OF
 
-SEEDS = (1, 2, 3)
+SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.full) for seed in (2, 3)))
 DAY = timedelta(days=1)
 
 
