@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
 from datetime import date
 from enum import StrEnum
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import ForwardRef, NamedTuple
 
 from kit.errors import CallerError
 from kit.period import parse_day
 from kit.source import Json
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 _PREFIX = "BAHI_"
 # What the environment may hold beside settings: where an installation is and who acts in it, and what the page's tools use.
@@ -33,30 +28,52 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-def _choice(*choices: str) -> Mapping[str, tuple[str, ...]]:
-    return {"choices": choices}
+class _Bounds(NamedTuple):
+    """What the value of a key may be, within its type."""
+
+    least: int = 0
+    most: int = 2**53 - 1
+    choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Terms:
+_UNITS = ("DAY", "MONTH", "YEAR")
+_BOUNDS: Mapping[str, _Bounds] = {
+    "purpose": _Bounds(least=101),
+    "fetch_type": _Bounds(choices=("ONETIME", "PERIODIC")),
+    "consent_types": _Bounds(choices=("PROFILE", "SUMMARY", "TRANSACTIONS")),
+    "range_unit": _Bounds(choices=_UNITS),
+    "expiry_unit": _Bounds(choices=_UNITS),
+    "data_life_unit": _Bounds(choices=(*_UNITS, "INF")),
+    "frequency_unit": _Bounds(choices=("HOUR", *_UNITS, "INF")),
+    "line_bytes": _Bounds(least=1024),
+    # The standard reader of the slow path stops at about a thousand levels.
+    "json_depth": _Bounds(least=2, most=500),
+    "months": _Bounds(least=1, most=120),
+    "pd_lives_n": _Bounds(most=10_000),
+    "workers_n": _Bounds(least=1, most=64),
+    # What is over its life is gone within a minute, so no installation can ask for less care than that.
+    "purge_every_seconds": _Bounds(least=1, most=60),
+}
+
+
+class Terms(NamedTuple):
     """What is asked for by default under one purpose, from a day on."""
 
-    purpose: int = field(metadata={"least": 101})
+    purpose: int
     since: date
-    fetch_type: str = field(metadata=_choice("ONETIME", "PERIODIC"))
-    consent_types: tuple[str, ...] = field(metadata=_choice("PROFILE", "SUMMARY", "TRANSACTIONS"))
-    range_unit: str = field(metadata=_choice("DAY", "MONTH", "YEAR"))
+    fetch_type: str
+    consent_types: tuple[str, ...]
+    range_unit: str
     range_value: int
-    expiry_unit: str = field(metadata=_choice("DAY", "MONTH", "YEAR"))
+    expiry_unit: str
     expiry_value: int
-    data_life_unit: str = field(metadata=_choice("DAY", "MONTH", "YEAR", "INF"))
+    data_life_unit: str
     data_life_value: int
-    frequency_unit: str = field(metadata=_choice("HOUR", "DAY", "MONTH", "YEAR", "INF"))
+    frequency_unit: str
     frequency_value: int
 
 
-@dataclass(frozen=True)
-class Consent:
+class Consent(NamedTuple):
     """What the sandbox asks for when a caller names only a purpose."""
 
     terms: tuple[Terms, ...]
@@ -74,53 +91,60 @@ class Consent:
         return max(dated, key=lambda terms: terms.since)
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """How much one raw line may ask of us."""
 
-    line_bytes: int = field(metadata={"least": 1024})
-    # The standard reader of the slow path stops at about a thousand levels.
-    json_depth: int = field(metadata={"least": 2, "most": 500})
+    line_bytes: int
+    json_depth: int
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """Everything an installation can set."""
 
     environment: Environment
     world_seed: int
-    months: int = field(metadata={"least": 1, "most": 120})
-    pd_lives_n: int = field(metadata={"most": 10_000})
-    workers_n: int = field(metadata={"least": 1, "most": 64})
-    # What is over its life is gone within a minute, so no installation can ask for less care than that.
-    purge_every_seconds: int = field(metadata={"least": 1, "most": 60})
+    months: int
+    pd_lives_n: int
+    workers_n: int
+    purge_every_seconds: int
     consent: Consent
     limits: Limits
 
 
-_SECTIONS: Mapping[str, type[Consent] | type[Limits]] = {"consent": Consent, "limits": Limits}
-_LARGEST = 2**53 - 1
+class _Key(NamedTuple):
+    """One key: its name, its type as it is written above, and what its value may be."""
 
-Built = TypeVar("Built", bound="DataclassInstance")
+    name: str
+    type: str
+    bounds: _Bounds
+
+
+_SECTIONS: Mapping[str, type[Consent] | type[Limits]] = {"consent": Consent, "limits": Limits}
+Section = Config | Consent | Limits | Terms
 Given = Mapping[str, Json]
+
+
+def _key(kind: type[Section], name: str) -> _Key:
+    written: ForwardRef = kind.__annotations__[name]
+    return _Key(name, written.__forward_arg__, _BOUNDS.get(name, _Bounds()))
 
 
 def config_from(document: Given, environ: Mapping[str, str]) -> Config:
     """Build the configuration from config.json; BAHI_<KEY> and BAHI_<SECTION>_<KEY> come before the file."""
     _refuse_unknown_overrides(environ)
-    return _built(Config, document, "", lambda entry, path: _overridden(entry, path, environ))
+    built = _built(Config, document, "", lambda entry, path: _overridden(entry, path, environ))
+    assert isinstance(built, Config)
+    return built
 
 
-def _built(kind: type[Built], given: Given, path: str, unwrap: Callable[[Json, str], Json]) -> Built:
-    known = _fields(kind)
+def _built(kind: type[Section], given: Given, path: str, unwrap: Callable[[Json, str], Json]) -> Section:
     for name in given:
-        if name not in known:
-            raise _unknown_key(path + name, [path + one for one in known])
-    values = {name: _value(one, given, path, unwrap) for name, one in known.items()}
-    return partial(kind, **values)()
+        if name not in kind._fields:
+            raise _unknown_key(path + name, [path + one for one in kind._fields])
+    return kind._make(_value(_key(kind, name), given, path, unwrap) for name in kind._fields)
 
 
-def _value(one: Field[object], given: Given, path: str, unwrap: Callable[[Json, str], Json]) -> object:
+def _value(one: _Key, given: Given, path: str, unwrap: Callable[[Json, str], Json]) -> object:
     place = path + one.name
     if one.name not in given:
         raise CallerError(
@@ -129,7 +153,7 @@ def _value(one: Field[object], given: Given, path: str, unwrap: Callable[[Json, 
     entry = given[one.name]
     section = _SECTIONS.get(one.name)
     if section is None:
-        return _READERS[str(one.type)](unwrap(entry, place), place, one)
+        return _READERS[one.type](unwrap(entry, place), place, one)
     if not isinstance(entry, dict):
         raise _wrong(place, "a section of keys")
     return _built(section, entry, place + ".", unwrap)
@@ -144,40 +168,40 @@ def _overridden(entry: Json, place: str, environ: Mapping[str, str]) -> Json:
     return int(text) if re.fullmatch("[0-9]{1,16}", text) else text
 
 
-def _whole(value: Json, place: str, one: Field[object]) -> int:
-    least, most = one.metadata.get("least", 0), one.metadata.get("most", _LARGEST)
+def _whole(value: Json, place: str, one: _Key) -> int:
+    least, most = one.bounds.least, one.bounds.most
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise _wrong(place, f"a whole number from {least} to {most}")
     return value
 
 
-def _text(value: Json, place: str, one: Field[object]) -> str:
-    choices = one.metadata.get("choices")
+def _text(value: Json, place: str, one: _Key) -> str:
+    choices = one.bounds.choices
     if not isinstance(value, str) or not value or (choices and value not in choices):
         raise _wrong(place, f"one of {', '.join(choices)}" if choices else "a text")
     return value
 
 
-def _texts(value: Json, place: str, one: Field[object]) -> tuple[str, ...]:
+def _texts(value: Json, place: str, one: _Key) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
         raise _wrong(place, "a list of texts")
     return tuple(_text(item, f"{place}[{i}]", one) for i, item in enumerate(value))
 
 
-def _day(value: Json, place: str, _: Field[object]) -> date:
+def _day(value: Json, place: str, _: _Key) -> date:
     try:
         return parse_day(value if isinstance(value, str) else "")
     except CallerError:
         raise _wrong(place, "a day like 2026-04-01") from None
 
 
-def _environment(value: Json, place: str, _: Field[object]) -> Environment:
+def _environment(value: Json, place: str, _: _Key) -> Environment:
     if value not in list(Environment):
         raise _wrong(place, " or ".join(Environment))
     return Environment(str(value))
 
 
-def _terms(value: Json, place: str, _: Field[object]) -> tuple[Terms, ...]:
+def _terms(value: Json, place: str, _: _Key) -> tuple[Terms, ...]:
     if not isinstance(value, list) or not value:
         raise _wrong(place, "a list of terms")
     return tuple(_terms_entry(entry, f"{place}[{i}]") for i, entry in enumerate(value))
@@ -186,10 +210,12 @@ def _terms(value: Json, place: str, _: Field[object]) -> tuple[Terms, ...]:
 def _terms_entry(entry: Json, place: str) -> Terms:
     if not isinstance(entry, dict):
         raise _wrong(place, "an object of terms")
-    return _built(Terms, entry, place + ".", lambda value, _: value)
+    built = _built(Terms, entry, place + ".", lambda value, _: value)
+    assert isinstance(built, Terms)
+    return built
 
 
-_READERS: Mapping[str, Callable[[Json, str, Field[object]], object]] = {
+_READERS: Mapping[str, Callable[[Json, str, _Key], object]] = {
     "int": _whole,
     "str": _text,
     "date": _day,
@@ -200,17 +226,13 @@ _READERS: Mapping[str, Callable[[Json, str, Field[object]], object]] = {
 
 
 def _refuse_unknown_overrides(environ: Mapping[str, str]) -> None:
-    known = [_variable(name) for name in _fields(Config) if name not in _SECTIONS]
+    known = [_variable(name) for name in Config._fields if name not in _SECTIONS]
     for section, kind in _SECTIONS.items():
-        known += [_variable(f"{section}.{name}") for name in _fields(kind)]
+        known += [_variable(f"{section}.{name}") for name in kind._fields]
     known += _NOT_SETTINGS
     for name in environ:
         if name.startswith(_PREFIX) and name not in known:
             raise _unknown_key(name, known)
-
-
-def _fields(kind: type[DataclassInstance]) -> Mapping[str, Field[object]]:
-    return {one.name: one for one in fields(kind)}
 
 
 def _variable(place: str) -> str:

@@ -4,7 +4,6 @@ import copy
 import json
 import re
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
 from datetime import date
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def test_the_file_that_ships_is_whole_and_frozen(document: Document) -> None:
     assert config.environment is Environment.SANDBOX
     assert (config.months, config.workers_n) == (14, 2)
     assert (config.limits.line_bytes, config.limits.json_depth) == (1_048_576, 100)
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         config.months = 1  # type: ignore[misc]
 
 
