@@ -35,7 +35,7 @@ TERM_LOANS = "LOAN-"
 MODEST_PAISE, HANDSOME_PAISE, HUNDRED_PAISE = 50_000, 200_000, 10_000
 TRANSFERS = (Rail.NEFT, Rail.RTGS, Rail.IMPS)
 PEAKS = {
-    "EMI days: 2, 3, 5, 7, 10, 15": (Purpose.EMI, frozenset((2, 3, 5, 7, 10, 15))),
+    "EMI mandates: 2, 3, 5, 7, 10, 15": (Purpose.EMI, frozenset((2, 3, 5, 7, 10, 15))),
     "rent: 1 to 10": (Purpose.RENT, frozenset(range(1, 11))),
     "salaries: 1 to 7": (Purpose.WAGES, frozenset(range(1, 8))),
     "taxes: 7 and 18 to 25": (Purpose.TAX, frozenset((7, *range(18, 26)))),
@@ -289,6 +289,11 @@ def _peak(events: Sequence[Event], purpose: Purpose, days: frozenset[int]) -> tu
         for event in events
         if event.purpose is purpose
         and event.rail is not Rail.CASH
-        and (purpose is not Purpose.EMI or event.document.startswith(TERM_LOANS))
+        and (purpose is not Purpose.EMI or _is_mandate(event))
     ]
     return sum(event.at.day in days for event in moved), len(moved)
+
+
+def _is_mandate(event: Event) -> bool:
+    """What was returned is made good by another rail, on whatever day there is money."""
+    return event.rail is Rail.NACH and event.document.startswith(TERM_LOANS)
