@@ -65,7 +65,7 @@ const promises = {
     await metricRow(page).waitFor()
     const more = page.getByRole('button', { name: /^Show \d+ more$/ })
     if (await more.isVisible()) await more.click()
-    await page.locator(`[data-run="${run_id}"]`).waitFor()
+    await page.locator(`[data-run="${run_id}"]`).first().waitFor()
     await page.locator(`[data-run="${run_id}"]`).getByText(/^(Done|Unchanged|Flow finished.*|Nothing changed.*)$/).filter({ visible: true }).last().waitFor({ timeout: RUN_MS })
   },
 

@@ -14,7 +14,7 @@ const SHOWN_AT_FIRST = 4
 
 type Props = { runs: readonly Run[]; live: string | null }
 
-/** What ran before; the flow that is followed above stands there alone, with its steps. */
+/** What ran; a flow at work is followed above, and stands here with its counts once it is over. */
 export function RunHistory({ runs, live }: Props) {
   const text = useText()
   const [isOpen, setOpen] = useState(false)

@@ -23,7 +23,7 @@ export function RunsPanel({ customerId }: { customerId: string }) {
         {live !== null && <LiveRun key={live} customerId={customerId} runId={live} onEnd={end} />}
         {runs.isError && <ProblemNotice error={runs.error} onRetry={() => void runs.refetch()} />}
         {runs.isPending && <Skeleton rows={2} label={text.loading} />}
-        <RunHistory runs={runs.data?.runs ?? []} live={live} />
+        <RunHistory runs={runs.data?.runs ?? []} live={isRunning ? live : null} />
       </div>
     </Panel>
   )
