@@ -91,8 +91,9 @@ def _monthly(frame: Frame, chance: Stream, month: Month, names: tuple[str, str, 
     papers_n = drawn_n(frame, chance, number)
     total = monthly_paise(frame) * drawn_share(frame, chance, share)
     nobody = Counterparty("", Tie.OTHER, "", "", "", "")
-    for place in range(1, papers_n + 1):
-        day = month.first_day.replace(day=chance.randrange(16, 29))
+    days = sorted(chance.randrange(16, 29) for _ in range(papers_n))
+    for place, number_of_day in enumerate(days, 1):
+        day = month.first_day.replace(day=number_of_day)
         paise = int(total / papers_n * chance.uniform(0.7, 1.3)) // RUPEE * RUPEE
         yield Paper(f"{stem}{month.year % 100:02}{month.month:02}/{place}", day, nobody, "", paise)
 
@@ -160,10 +161,12 @@ def branched(frame: Frame, stream: Stream) -> PlantBook:
         chance = stream.branch(str(month))
         for way in ("T", "U"):
             share = monthly_paise(frame) * drawn_share(frame, chance, "branch_share_ppm")
-            for place in range(1, frame.figures[FILE].whole("branch_n", frame.first) + 1):
-                day = month.first_day.replace(day=chance.randrange(3, 29))
+            papers_n = frame.figures[FILE].whole("branch_n", frame.first)
+            days = sorted(chance.randrange(3, 29) for _ in range(papers_n))
+            for place, number_of_day in enumerate(days, 1):
+                day = month.first_day.replace(day=number_of_day)
                 number = f"{way}{month.year % 100:02}{month.month:02}/{place}"
-                paper = Paper(number, day, branch, hsn, int(share / 2) // RUPEE * RUPEE)
+                paper = Paper(number, day, branch, hsn, int(share / papers_n) // RUPEE * RUPEE)
                 papers.append(sold(frame, paper) if way == "T" else bought(frame, paper))
     fact = ("two registrations of one PAN supply each other", tuple(one.number for one in papers))
     return PlantBook(papers=tuple(papers), people=(branch,), facts=(fact,))

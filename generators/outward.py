@@ -172,8 +172,11 @@ class Outward:
     def _series(self, months: Sequence[Month]) -> Iterator[Series]:
         papers = [one for month in months for one in self._invoices[month]]
         for kind, is_note in ((1, False), (5, True)):
-            numbers = [one.number for one in papers if (one.supply is Supply.CREDIT_NOTE) is is_note]
-            if numbers:
+            books: defaultdict[str, list[str]] = defaultdict(list)
+            for one in papers:
+                if (one.supply is Supply.CREDIT_NOTE) is is_note:
+                    books[one.number.partition("/")[0]].append(one.number)
+            for numbers in books.values():
                 yield Series(kind, numbers[0], numbers[-1], len(numbers))
         taken = sum(one.gross_paise for month in months for one in self._retail[month])
         bills_n = taken // self._books.frame.firm.sector.ticket_paise

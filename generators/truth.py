@@ -66,7 +66,13 @@ def _business(business: Business, lives_n: int) -> Document:
         "scheme": firm.scheme,
         "parties": [party.id for party in business.parties],
         "accounts": [
-            {"id": one.id, "party": one.party, "account_kind": one.kind} for one in business.accounts
+            {
+                "id": one.id,
+                "party": one.party,
+                "account_kind": one.kind,
+                "is_told": one.id not in business.frame.untold,
+            }
+            for one in business.accounts
         ],
         "first": business.first.isoformat(),
         "as_of": business.as_of.isoformat(),
