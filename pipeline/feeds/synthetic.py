@@ -51,9 +51,8 @@ def _wanted(order: Order, key: str) -> Wanted:
 
 def question(house: House, order: Order) -> str:
     """A one-time consent was asked once; who asks for nothing in particular means that question again."""
-    now = house.clock.now()
-    consents = _active_consents(house, order, now)
-    asked = fetch_key(order, _period_start(consents, now))
+    consents = _active_consents(house, order)
+    asked = _as_worded(house, order)
     answered = [use for consent in consents for use in consent.uses]
     is_open = any(_may_be_asked(consent) for consent in consents)
     if not order.names_no_question or is_open or not answered:
@@ -63,7 +62,13 @@ def question(house: House, order: Order) -> str:
     return max(answered, key=lambda use: (use.at, use.fetch_key)).fetch_key
 
 
-def _active_consents(house: House, order: Order, now: datetime) -> list[Consent]:
+def _as_worded(house: House, order: Order) -> str:
+    """The key of the question as the order itself puts it."""
+    return fetch_key(order, _period_start(_active_consents(house, order), house.clock.now()))
+
+
+def _active_consents(house: House, order: Order) -> list[Consent]:
+    now = house.clock.now()
     return [
         consent
         for consent in house.consents.listing(order.customer)
@@ -139,7 +144,8 @@ def _tell_truth(
     """Write down what the business asks for and what is true of it, last: where that stands, all of the answer does."""
     key, held, given = asked
     lake, name = job.house.lake, f"{key[:TRUTH_CHARS]}.ndjson"
-    if not given and lake.has_truth(scope, name):
+    # An order without wishes takes up an earlier question, and does not know whose business that was about.
+    if not given and (lake.has_truth(scope, name) or key != _as_worded(job.house, job.order)):
         return
     recheck = job.house.consents.recheck(scope)
     lake.note(scope, Remark(NoteKind.APPLICATION, provider.application(held)), recheck)
