@@ -13,7 +13,7 @@ import { useText } from '@/i18n/text'
 export function RunsPanel({ customerId }: { customerId: string }) {
   const text = useText()
   const runs = useQuery(runsQuery(customerId))
-  const { live, isRunning, follow, leave, end } = useLiveRun(runs.data?.runs ?? [])
+  const { live, isRunning, follow, leave, end } = useLiveRun(runs.data?.runs)
   const { begin, isStarting, fault } = useStart(customerId, { follow, leave })
   return (
     <Panel title={text.runs.title} aside={<StartRun isBusy={isStarting || isRunning} onStart={begin} />}>
@@ -23,7 +23,7 @@ export function RunsPanel({ customerId }: { customerId: string }) {
         {live !== null && <LiveRun key={live} customerId={customerId} runId={live} onEnd={end} />}
         {runs.isError && <ProblemNotice error={runs.error} onRetry={() => void runs.refetch()} />}
         {runs.isPending && <Skeleton rows={2} label={text.loading} />}
-        <RunHistory runs={runs.data?.runs ?? []} live={isRunning ? live : null} />
+        {runs.data && <RunHistory runs={runs.data.runs} live={isRunning ? live : null} />}
       </div>
     </Panel>
   )

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react'
 import type { Run } from '@/api/types'
 
 /** Which run the page follows: the one started here, or one the ledger holds open, as after a reload. */
-export function useLiveRun(runs: readonly Run[]) {
+export function useLiveRun(runs: readonly Run[] = []) {
   const [followed, follow] = useState<string | null>(null)
   const [ended, setEnded] = useState<string | null>(null)
   const live = followed ?? openRun(runs)
