@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -9,20 +10,19 @@ import pytest
 
 from consent.grants import Use, Wanted
 from kit.ident import customer_id
-from pipeline.feeds.synthetic import question
-from pipeline.order import Order
 from pipeline.wiring import open_house
 from tests.support import Install, files_below, installed
-from warehouse.lake import Arrival, Document, NoteKind, Remark
+from warehouse.lake import Document, NoteKind, Remark
 
 WHOSE = ("--customer-id", "MSME001")
-SMALL = ("--months", "2", "--bank-rows", "120")
-ORDER = Order(customer_id("MSME001"), 103, months=2, bank_rows=120)
+SMALL = ("--months", "2", "--bank-rows", "120", "--persona", "family_company")
+CUSTOMER, PURPOSE, SECOND = customer_id("MSME001"), 103, "DIRECTOR-1"
+ACCOUNT = re.compile(rb'"linkRefNumber":"([^"]+)"')
 
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Install:
-    """The same business in a house where the partner was never asked."""
+    """The same business in a house where the director was never asked."""
     made = installed(tmp_path / "alone")
     made.must("consent", "grant", *WHOSE, "--sources", "bank")
     made.must("run", *WHOSE, *SMALL)
@@ -31,35 +31,34 @@ def alone(tmp_path: Path) -> Install:
 
 @pytest.fixture
 def both(tmp_path: Path, alone: Install) -> Install:
-    """The business and a partner, who has an account of the same kind at another bank."""
+    """The business and a director, who has an account of their own and papers beside it."""
     made = installed(tmp_path / "both")
     made.must("consent", "grant", *WHOSE, "--sources", "bank")
-    made.must("consent", "grant", *WHOSE, "--sources", "bank", "--party", "PARTNER")
-    answer_for_partner(made, answer_of(alone))
+    made.must("consent", "grant", *WHOSE, "--sources", "bank", "--party", SECOND)
     made.must("run", *WHOSE, *SMALL)
+    keep_papers(made, accounts(made) - accounts(alone))
     return made
 
 
-def answer_of(install: Install) -> bytes:
-    (path,) = (install.home / "raw" / "MSME001" / "bank").glob("*.ndjson")
-    return path.read_bytes()
+def accounts(install: Install) -> set[bytes]:
+    """The accounts of which the bank tells."""
+    raw = (path.read_bytes() for path in (install.home / "raw/MSME001/bank").glob("*.ndjson"))
+    return {account for content in raw for account in ACCOUNT.findall(content)}
 
 
-def answer_for_partner(install: Install, answer: bytes) -> None:
-    """The provider answers for the partner: a delivery, the document it was read from, what an analyst noted of it."""
+def keep_papers(install: Install, theirs: set[bytes]) -> None:
+    """Keep for the director the document a delivery was read from, what an analyst noted of it, a reply about it."""
+    (account,) = theirs
     house = open_house(install.environ(), "test")
     scope = house.consents.open_scope(
-        Wanted(ORDER.customer, ORDER.purpose, Use.FETCH, parties=("PARTNER",), sources=("bank",))
+        Wanted(CUSTOMER, PURPOSE, Use.PROCESS, parties=(SECOND,), sources=("bank",))
     )
-    recheck, key = house.consents.recheck(scope), question(house, ORDER)
-    house.consents.record_use(scope, "bank", key)
-    arrival = Arrival("PARTNER", key, house.clock.now(), recheck)
-    partners = answer.replace(b'"linkRefNumber":"', b'"linkRefNumber":"PARTNERS-')
-    delivery = house.lake.deliver(scope, "bank", [partners], arrival)
-    house.lake.keep_original(scope, delivery.id, Document("pdf", [b"%PDF PARTNERS-"]), recheck)
-    remark = Remark(NoteKind.CORRECTION, {"account": "PARTNERS-1"}, delivery.id)
+    recheck = house.consents.recheck(scope)
+    (delivery,) = house.lake.deliveries(scope, "bank")
+    house.lake.keep_original(scope, delivery.id, Document("pdf", [b"%PDF " + account]), recheck)
+    remark = Remark(NoteKind.CORRECTION, {"account": account.decode()}, delivery.id)
     house.lake.note(scope, remark, recheck)
-    house.lake.keep_reply(scope, "ab" * 32, b"PARTNERS-", recheck)
+    house.lake.keep_reply(scope, "ab" * 32, account, recheck)
     house.ledger.close()
 
 
@@ -70,9 +69,9 @@ def consent_of(install: Install, party: str) -> str:
     return str(consent)
 
 
-def partners_files(install: Install) -> list[str]:
+def files_naming(install: Install, theirs: set[bytes]) -> list[str]:
     every = files_below(install.home)
-    return [name for name, content in every.items() if b"PARTNERS-" in content]
+    return [name for name, content in every.items() if any(word in content for word in theirs)]
 
 
 def derived(install: Install) -> dict[str, bytes]:
@@ -104,14 +103,15 @@ def is_told_what_computes_it_again(install: Install) -> None:
 def test_revoking_one_of_two_consents_takes_its_part_and_the_rest_is_computed_again(
     both: Install, alone: Install
 ) -> None:
-    assert len(partners_files(both)) >= 5
+    theirs = accounts(both) - accounts(alone)
+    assert theirs and len(files_naming(both, theirs)) >= 6
     bank = both.home / "raw" / "MSME001" / "bank"
     mine, stood = files_below(alone.home / "raw/MSME001/bank"), files_below(bank)
     assert mine and mine.items() < stood.items()
     assert derived(both) != derived(alone)
 
-    done = both.must("consent", "revoke", *WHOSE, "--consent-id", consent_of(both, "PARTNER"))
-    assert partners_files(both) == []
+    done = both.must("consent", "revoke", *WHOSE, "--consent-id", consent_of(both, SECOND))
+    assert files_naming(both, theirs) == []
     assert files_below(bank) == mine
     assert derived(both) == {}
     assert NEXT in done.err.splitlines()
