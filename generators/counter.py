@@ -126,7 +126,7 @@ class Counter:
             takings = self._direct(chance, direct)
         else:
             paise = int(wished_n * self._upi_mean * chance.uniform(0.9, 1.1)) // RUPEE * RUPEE
-            takings = self._takings(wished_n, paise)
+            takings = self._takings(wished_n, paise)._replace(account=self._frame.till)
             rate = offers[0].rate_bps
             rows.append(Retail(day, rate, taxable_in(paise, rate), paise, ""))
         rest = kept - direct

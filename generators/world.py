@@ -198,7 +198,9 @@ class World:
         if look.bank_rows is None:
             return self._told(stream, name, look, plain)
         first = max(first, plain.course.frame.first)
-        others_n = sum(len(page.moves) for day, page in plain.course.pages.items() if day >= first)
+        untold = plain.course.frame.untold
+        pages = (page for day, page in plain.course.pages.items() if day >= first)
+        others_n = sum(move.account not in untold for page in pages for move in page.moves)
         wish = _wished(max(0, look.bank_rows - others_n), first, look.as_of)
         return self._told(stream, name, look, self._lived(stream, name, look, wish))
 
