@@ -24,10 +24,9 @@ _YEAR_BPS = 365 * 10_000
 
 @lru_cache(maxsize=16_384)
 def rate_bps(figures: Figures, hsn: str, day: date) -> int:
-    """Give the rate of a heading on a day; a code that is not listed takes its heading's rate, or the general one."""
+    """Give the rate of a code on a day, or of its heading; a heading nobody listed is sold by nobody."""
     rates = figures.table("rate_bps_by_hsn", day)
-    found = rates.get(hsn, rates.get(hsn[:4]))
-    return figures.whole("rate_bps_of_the_rest", day) if found is None else whole(found)
+    return whole(rates[hsn if hsn in rates else hsn[:4]])
 
 
 @lru_cache(maxsize=1_024)

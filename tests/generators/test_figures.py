@@ -7,7 +7,13 @@ from datetime import date
 
 import pytest
 
+import sources
+from generators import personas
 from generators.figures import Figures
+from generators.world import Look, World
+from kit.chance import Stream
+from kit.source import Document
+from tests.sources import given
 from warehouse import assets
 
 FILES = assets.figures()
@@ -52,3 +58,35 @@ def test_a_figure_that_does_not_explain_itself_is_refused(lacking: str) -> None:
 def test_the_figures_ship_with_the_packages() -> None:
     assert {"mess", "tax"} <= set(FILES)
     assert assets.figures() is FILES
+
+
+class _Noted(Figures):
+    """Figures that remember which of them were asked for."""
+
+    def __init__(self, document: Document, asked: set[str]) -> None:
+        super().__init__(document)
+        self._asked = asked
+
+    def on(self, name: str, day: date) -> object:
+        self._asked.add(name)
+        return super().on(name, day)
+
+    def changes(self, name: str) -> tuple[date, ...]:
+        self._asked.add(name)
+        return super().changes(name)
+
+
+@pytest.mark.full
+def test_no_figure_stands_there_for_nothing() -> None:
+    """Anchors are what the world is compared with, and the rates of dirt are named by its kinds."""
+    asked: dict[str, set[str]] = {name: set() for name in FILES}
+    world = World({name: _Noted(document, asked[name]) for name, document in FILES.items()})
+    for number, persona in enumerate([None, None, *personas.names(), *["drawn"] * 60]):
+        look = Look(given.AS_OF, persona=persona)
+        business = world.business(Stream(number, "READ", "world"), f"READ-{number}", look)
+        assert business.fate.disbursed_on > given.AS_OF and business.tax_months is not None
+        for source in sources.names() if number < 12 else ():
+            for parcel in given.answers(source, business, given.pulls(business)):
+                assert list(parcel.lines)
+    unread = {f"{name}.{one}" for name in FILES for one in FILES[name].keys() - asked[name]}
+    assert not {one for one in unread if one.split(".")[0] not in ("anchors", "mess")}

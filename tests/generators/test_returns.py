@@ -273,7 +273,8 @@ def test_rates_follow_the_heading_and_the_day() -> None:
     }
     assert changed == {"1905": (1800, 500), "2202": (2800, 4000), "8415": (2800, 1800), "0405": (1200, 500)}
     assert rate_bps(TAX, "19053100", after) == 500
-    assert rate_bps(TAX, "0000", after) == 1800
+    with pytest.raises(KeyError):
+        rate_bps(TAX, "0000", after)
     codes = TAX.table("rate_bps_by_hsn", after)
     assert len(codes) >= 40
     assert {rate_bps(TAX, code, after) for code in codes} <= {0, 300, 500, 1800, 4000}
