@@ -28,7 +28,7 @@ HOSTILE = {
 }
 LISTED = {
     "init", "consent", "generate", "clean", "analyze", "run", "show", "explain", "verify",
-    "status", "audit", "secrets", "backup", "restore", "purge", "db", "serve", "doctor",
+    "status", "audit", "secrets", "backup", "restore", "purge", "db", "serve", "doctor", "world",
 }  # fmt: skip
 
 
