@@ -73,6 +73,13 @@ def working_year(figures: Figures) -> WorkingYear:
     return WorkingYear(figures)
 
 
+def _shares_by_rate(offers: tuple[Offer, ...]) -> tuple[tuple[int, float], ...]:
+    by_rate: dict[int, float] = {}
+    for offer in offers:
+        by_rate[offer.rate_bps] = by_rate.get(offer.rate_bps, 0.0) + offer.share
+    return tuple(by_rate.items())
+
+
 class Counter:
     """Rings up a day's takings and sends what is not cash on its way."""
 
@@ -90,6 +97,8 @@ class Counter:
         self._ways: tuple[tuple[str, int, int, int, Rail], ...] = ()
         self._market_paise = 0
         self._unpaid_paise = 0
+        self._offers: tuple[Offer, ...] = ()
+        self._by_rate: tuple[tuple[int, float], ...] = ()
 
     def copy(self) -> Counter:
         """Give one that takes alone from here."""
@@ -156,11 +165,10 @@ class Counter:
         if net < 100 * RUPEE:
             return [], 0, 0
         net *= math.exp(chance.gauss(0.0, 0.18))
-        by_rate: dict[int, float] = {}
-        for offer in offers:
-            by_rate[offer.rate_bps] = by_rate.get(offer.rate_bps, 0.0) + offer.share
+        if offers is not self._offers:
+            self._offers, self._by_rate = offers, _shares_by_rate(offers)
         rows, total, unwritten = [], 0, 0
-        for rate, share in by_rate.items():
+        for rate, share in self._by_rate:
             gross = int(net * share) * (10_000 + rate) // 10_000 // RUPEE * RUPEE
             total += gross
             billed = gross - int(gross * self._unwritten) // RUPEE * RUPEE

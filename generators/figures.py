@@ -31,8 +31,10 @@ class Figures:
 
     def on(self, name: str, day: date) -> object:
         """Give the value that holds on a day; before the first day the first one holds."""
-        place = bisect_right(self._days[name], day) - 1
-        return self._values[name][max(place, 0)]
+        values = self._values[name]
+        if len(values) == 1:
+            return values[0]
+        return values[max(bisect_right(self._days[name], day) - 1, 0)]
 
     def whole(self, name: str, day: date) -> int:
         """Give a whole number."""

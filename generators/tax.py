@@ -16,6 +16,8 @@ def tax_on(taxable_paise: int, rate_bps: int, is_inter: bool) -> Tax:
 
 def taxable_in(gross_paise: int, rate_bps: int) -> int:
     """Find the value in a price that holds the tax."""
+    if not rate_bps:
+        return gross_paise
     return half_even(gross_paise * 10_000, 10_000 + rate_bps)
 
 
