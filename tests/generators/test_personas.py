@@ -174,3 +174,20 @@ def test_a_portfolio_holds_few_of_each_kind_and_keeps_their_sectors() -> None:
     unmixed = {"circular_trader", "plain_trader", "family_company"}
     assert set(told) == {*PERSONAS, ""} - unmixed
     assert max(told[name] for name in PERSONAS) < 0.09 * firms_n
+
+
+@pytest.mark.full
+def test_no_kind_alone_tells_who_fails() -> None:
+    facts: dict[str, frozenset[str]] = {}
+    failed = set()
+    for name in (f"FIRM{n}" for n in range(400)):
+        life = world().business(Stream(3, name, "world"), name, Look(AS_OF, persona=DRAWN))
+        facts[name] = life.firm.facts
+        failed |= {name} if life.fate.is_default else set()
+    assert 4 <= len(failed) <= 60
+    for kind in (GUILTY, *({name} for name in PERSONAS)):
+        marks = {one.upper() for one in kind}
+        flagged = {name for name, held in facts.items() if held & marks}
+        hits = len(flagged & failed) / len(failed)
+        false = len(flagged - failed) / (len(facts) - len(failed))
+        assert 0.30 < 0.5 + (hits - false) / 2 < 0.70, (kind, hits, false)
