@@ -150,6 +150,21 @@ def counterparty(payer: Payer) -> Counterparty:
 
 def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer]) -> Iterator[Settlement]:
     """Pay out by payer and day, less what came back after it was paid; a payer whom that leaves in debt waits for more."""
+    paid, returned = _reckoned(frame, orders, payers)
+    owed: list[list[Part]] = [[] for _ in payers]
+    number = 0
+    for day, payer in sorted(paid):
+        owed[payer] += [*paid[day, payer], *_held_back(returned[payer], day)]
+        if sum(part.net_paise for part in owed[payer]) > 0:
+            number += 1
+            yield Settlement(f"SETTLE-{number}", day, payer, tuple(owed[payer]))
+            owed[payer] = []
+
+
+def _reckoned(
+    frame: Frame, orders: Sequence[Order], payers: Sequence[Payer]
+) -> tuple[dict[tuple[date, int], list[Part]], list[list[tuple[date, Part]]]]:
+    """Reckon what each order brings by day and payer, and by payer what comes back after it was paid, and when."""
     paid: defaultdict[tuple[date, int], list[Part]] = defaultdict(list)
     returned: list[list[tuple[date, Part]]] = [[] for _ in payers]
     rates = DatedRates(frame)
@@ -162,14 +177,7 @@ def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer
             returned[payer].append((order.ended_on, dated.part(order, -order.off_paise)))
         if gross:
             paid[day, payer].append(dated.part(order, gross))
-    owed: list[list[Part]] = [[] for _ in payers]
-    number = 0
-    for day, payer in sorted(paid):
-        owed[payer] += [*paid[day, payer], *_held_back(returned[payer], day)]
-        if sum(part.net_paise for part in owed[payer]) > 0:
-            number += 1
-            yield Settlement(f"SETTLE-{number}", day, payer, tuple(owed[payer]))
-            owed[payer] = []
+    return paid, returned
 
 
 def _due_days(orders: Sequence[Order], payers: Sequence[Payer]) -> Iterator[tuple[Order, int, date]]:
