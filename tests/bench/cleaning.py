@@ -59,7 +59,7 @@ def _filled(home: Path, lines_n: int) -> Path:
     spend([BAHI, "init"], home)
     spend([BAHI, "consent", "grant", "--customer-id", CUSTOMER, "--sources", "bank"], home)
     spend([BAHI, "generate", "--customer-id", CUSTOMER, "--bank-rows", str(lines_n)], home)
-    deliveries = list((home / "raw").rglob("*.ndjson"))
+    deliveries = list((home / "raw" / CUSTOMER / "bank").glob("*.ndjson"))
     assert len(deliveries) == 1, deliveries
     return deliveries[0]
 
