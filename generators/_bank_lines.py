@@ -1,4 +1,4 @@
-"""What a bank books on an account by itself: charges with their tax, interest, cheques that came back."""
+"""What a bank books on an account by itself: charges with their tax, and cheques that came back."""
 
 from __future__ import annotations
 
@@ -62,14 +62,6 @@ class BankLines:
             self._charge(
                 last - 5 * _DAY, f"CARDFEE-{tag}", account.id, self._figures.whole("card_fee_paise", last)
             )
-        if kind is AccountKind.SAVINGS:
-            self._interest(time, account.id, f"SAVINT-{tag}")
-
-    def _interest(self, time: Time, account: str, document: str) -> None:
-        day = time.day(31)
-        kept = self._owner.savings_paise * (0.8 + 0.4 * time.chance.random())
-        paise = int(kept * self._figures.whole("savings_rate_bps", day) / 40_000)
-        self.dues.append(self._due(day, document, account, (Purpose.INTEREST, paise)))
 
     def _charge(self, day: date, name: str, account: str, paise: int) -> None:
         """Charge an account, and the tax on it as a line of its own."""

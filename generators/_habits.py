@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from generators.calendar_in import working_year
 from generators.figures import Figures
 from generators.frame import Frame
 from generators.people import (
@@ -25,7 +26,6 @@ MILLION = 1_000_000
 _TRANSPORT = "TRANSPORT"
 _LARGE_PAISE = 1_00_00_000 * 100
 _DAY = timedelta(days=1)
-_SATURDAY, _SUNDAY = 5, 6
 
 
 class Owners(NamedTuple):
@@ -85,7 +85,6 @@ class Owner(NamedTuple):
     tolls_n: int
     phone_paise: int
     broadband_paise: int
-    savings_paise: int
 
     def drawing_days(self, first: date, days_n: int) -> list[date]:
         """List the days of a month on which the owner draws."""
@@ -135,7 +134,6 @@ def owner_of(frame: Frame, stream: Stream) -> Owner:
     weights = figures.table("drawings_rails_weights", frame.first)
     rails = [Rail(name) for name, weight in sorted(weights.items()) for _ in range(whole(weight))]
     bills = figures.table("phone_bill_paise", frame.first)
-    savings = figures.table("savings_kept_paise", frame.first)
     fees = figures.row("broadband_bill_paise", frame.first)
     chit, card = _chit(frame, stream, taken_share), _card(frame, stream)
     return Owner(
@@ -151,7 +149,6 @@ def owner_of(frame: Frame, stream: Stream) -> Owner:
         tolls_n=_tolls_n(frame, stream),
         phone_paise=stream.randrange(whole(bills["least"]), whole(bills["most"]), 1_000),
         broadband_paise=whole(stream.choice(fees)) if _has(figures, stream, frame, "broadband_ppm") else 0,
-        savings_paise=stream.randrange(whole(savings["least"]), whole(savings["most"])),
     )
 
 
@@ -248,16 +245,4 @@ def _named(stream: Stream, tie: Tie, place: str, name: str) -> Counterparty:
 
 def at_branch(frame: Frame, day: date) -> date:
     """Move a day at the counter to one on which branches are open."""
-    while (
-        day.weekday() == _SUNDAY
-        or (day.weekday() == _SATURDAY and (day.day - 1) // 7 in (1, 3))
-        or _rests(frame, day)
-    ):
-        day += _DAY
-    return day
-
-
-def _rests(frame: Frame, day: date) -> bool:
-    holidays = mapping(frame.figures["calendar"].on("bank_holidays", day))
-    told: Sequence[object] = listed(holidays["fixed"])
-    return f"{day:%m-%d}" in told or day.isoformat() in listed(holidays["moving"])
+    return working_year(frame.figures["calendar"]).working_from(day)

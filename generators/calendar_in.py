@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from generators.figures import Figures
 from kit.shapes import listed, mapping, text
@@ -39,6 +40,18 @@ class WorkingYear:
             self._from[day] = found
         return found
 
+    def working_until(self, day: date) -> date:
+        """Give the day itself, or the last one before it that was worked."""
+        while not self.is_working(day):
+            day -= _DAY
+        return day
+
     def diwali(self, year: int) -> date | None:
         """Give the day of Lakshmi Puja, where the almanac of the year is known."""
         return self._diwali.get(year)
+
+
+@lru_cache(maxsize=64)
+def working_year(figures: Figures) -> WorkingYear:
+    """Read a calendar once."""
+    return WorkingYear(figures)

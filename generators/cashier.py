@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from generators.buying import Buying, Payable
-from generators.counter import Coming, working_year
+from generators.calendar_in import working_year
+from generators.counter import Coming
 from generators.frame import Frame
 from generators.papers import Due, IfShort, Passed
-from generators.people import Tie
+from generators.people import AccountKind, Tie
 from generators.receipts import Takings
 from generators.trade import MILLION, RUPEE, Move, Purpose, Rail
 from kit.chance import Stream
@@ -27,6 +28,8 @@ STRAIN_DAYS = 60
 PAYMENTS_A_DAY = 5
 # What is lent for days, or belongs to another, is not spent until it goes back.
 LENT, BACK = "/lent", "/back"
+# What is paid only where a branch or its clearing works.
+AT_BRANCH = (Rail.CASH, Rail.CHEQUE)
 TAX_DOCUMENTS = ("GST-", "PMT06-", "CMP08-")
 _YEAR_BPS = 365 * 10_000
 
@@ -56,6 +59,7 @@ class Cashier:
         self._moves: list[Move] = []
         self._free = dict(self.balance)
         self._used_paise_days = 0
+        self._kept_paise_days = {one.id: 0 for one in frame.accounts if one.kind is AccountKind.SAVINGS}
         self._taxes: list[tuple[str, date]] = []
         self._daily_paise = frame.firm.turnover_paise / 365
         self._bank = frame.people[Tie.BANK][0].id
@@ -70,7 +74,7 @@ class Cashier:
         twin.balance, twin.opening, twin._free = dict(self.balance), dict(self.opening), dict(self._free)
         twin.passed, twin._returned = dict(self.passed), dict(self._returned)
         twin._waiting, twin._taxes, twin._moves = list(self._waiting), list(self._taxes), []
-        twin._kept_apart = dict(self._kept_apart)
+        twin._kept_apart, twin._kept_paise_days = dict(self._kept_apart), dict(self._kept_paise_days)
         twin._coming = defaultdict(list, {day: list(moves) for day, moves in self._coming.items()})
         return twin
 
@@ -175,7 +179,7 @@ class Cashier:
 
     def _try_again(self, due: Due, chance: Stream) -> None:
         """What bounced is paid when there is money to spare, sooner by the disciplined; a premium is given up after its grace."""
-        if due.day > self._day:
+        if not self._may_pass(due):
             self._waiting.append(due)
             return
         is_late = due.document in self._returned
@@ -202,7 +206,9 @@ class Cashier:
     def _pay_or_wait(self, due: Due, chance: Stream) -> None:
         if self._kept_apart and due.document.endswith(BACK):
             self._free[self._till] += self._kept_apart.pop(due.document.removesuffix(BACK), 0)
-        if self._covers(due):
+        if not self._may_pass(due):
+            self._waiting.append(due)
+        elif self._covers(due):
             is_pair = due.document.endswith("/out")
             second = self._batch(13, due) if is_pair else 10 * 3600 + int(chance.random() * 7 * 3600)
             self._pay(due, second, due.rail)
@@ -210,6 +216,11 @@ class Cashier:
             self._give_up(due)
         else:
             self._waiting.append(due)
+
+    def _may_pass(self, due: Due) -> bool:
+        """Nothing passes before its day, nor at a branch that is shut; what was returned is paid by transfer."""
+        is_at_branch = due.rail in AT_BRANCH and due.document not in self._returned
+        return due.day <= self._day and not (is_at_branch and not self._year.is_working(self._day))
 
     def _pay(self, due: Due, second: int, rail: Rail) -> None:
         self._free[due.account] += due.paise
@@ -272,7 +283,8 @@ class Cashier:
         rail = Rail.RTGS
         if one.paise < self._trade.whole("rtgs_least_paise", self._day):
             rail = (Rail.NEFT, Rail.IMPS, Rail.CHEQUE, Rail.UPI, Rail.NEFT)[int(chance.random() * 5)]
-            if rail is Rail.UPI and one.paise > self._trade.whole("upi_most_paise", self._day):
+            is_too_much = rail is Rail.UPI and one.paise > self._trade.whole("upi_most_paise", self._day)
+            if is_too_much or (rail is Rail.CHEQUE and not self._year.is_working(self._day)):
                 rail = Rail.NEFT
         return Move(second, self._till, one.supplier, Purpose.SUPPLIER, rail, -one.paise, one.document)
 
@@ -294,32 +306,40 @@ class Cashier:
         self._moves.append(Move(second, self._till, "OWN-0", Purpose.SALE, Rail.CASH, paise, document))
 
     def settle_month(self, chance: Stream, month_net_paise: int) -> None:
-        """The bank debits interest on what was used; the owner takes what the firm can spare."""
+        """The bank debits interest on what was used and credits it on what was kept; the owner takes what the firm can spare."""
         if month_net_paise > 0:
             self._daily_paise = 0.7 * self._daily_paise + 0.3 * month_net_paise / 30
         if self._used_paise_days:
             rate = self._trade.whole("limit_rate_bps", self._day)
             interest = half_even(self._used_paise_days * rate, _YEAR_BPS)
             self._used_paise_days = 0
-            self._moves.append(
-                Move(
-                    86_000,
-                    self._till,
-                    self._bank,
-                    Purpose.INTEREST,
-                    Rail.INTERNAL,
-                    -interest,
-                    f"INT-{self._day:%Y%m}",
-                )
-            )
+            self._book_interest(self._till, -interest, f"INT-{self._day:%Y%m}")
+        if self._day.month % 3 == 0:
+            self._credit_interest()
         self._draw(chance)
 
+    def _credit_interest(self) -> None:
+        """Savings bear interest on each day's balance, credited by the quarter in whole rupees."""
+        rate = self._frame.figures["bank"].whole("savings_rate_bps", self._day)
+        for place, (account, paise_days) in enumerate(self._kept_paise_days.items()):
+            self._kept_paise_days[account] = 0
+            paise = half_even(paise_days * rate, _YEAR_BPS * RUPEE) * RUPEE
+            if paise:
+                self._book_interest(account, paise, f"SAVINT-{self._day:%Y%m}{place}")
+
+    def _book_interest(self, account: str, paise: int, document: str) -> None:
+        move = Move(86_000, account, self._bank, Purpose.INTEREST, Rail.INTERNAL, paise, document)
+        self._moves.append(move)
+
     def _draw(self, chance: Stream) -> None:
+        """What is above the buffer is taken, yet never much more than a month earns: what was lent stays with the firm."""
         target = int(self._daily_paise * self._firm.buffer_days)
         if self._firm.facility is not None:
             target = -self._limit[self._till] * 45 // 100
         spare = self._free[self._till] - self._limit[self._till] - target
-        paise = int(spare * chance.uniform(0.2, 0.45)) // (1_000 * RUPEE) * 1_000 * RUPEE
+        most = self._frame.figures["bank"].whole("most_drawn_margin_percent", self._day)
+        earned = self._daily_paise * 30 * self._firm.margin * most / 100
+        paise = int(min(spare * chance.uniform(0.2, 0.45), earned)) // (1_000 * RUPEE) * 1_000 * RUPEE
         if paise < 2_000 * RUPEE:
             return
         stamp = f"{self._day:%Y%m}"
@@ -346,9 +366,15 @@ class Cashier:
             balance[move.account] += move.paise
         if takings is not None:
             balance[takings.account] += takings.paise
+        for name in self._kept_paise_days:
+            self._kept_paise_days[name] += max(0, balance[name])
         is_short = bool(self._waiting) and any(due.day < self._day for due in self._waiting)
         self.strain += (is_short - self.strain) / STRAIN_DAYS
-        standing = balance[self._till]
+        self._watch_limit(balance[self._till])
+        return self._moves
+
+    def _watch_limit(self, standing: int) -> None:
+        """Count what is used of the limit, and the days it stood above."""
         if standing < 0:
             self._used_paise_days -= standing
         if standing < -self._limit[self._till]:
@@ -357,7 +383,6 @@ class Cashier:
                 self.out_of_order_on = self.out_of_order_on or self._day
         else:
             self.over_limit_since = None
-        return self._moves
 
     def standing(self) -> dict[str, Passed]:
         """Tell what became of every due so far, those still open included."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from generators.calendar_in import WorkingYear
+from generators.calendar_in import working_year
 from generators.figures import Figures
 from generators.frame import Frame
 from generators.gst import rate_bps
@@ -65,12 +65,6 @@ def offers_on(tax: Figures, hsn: tuple[str, ...], changed_on: date, is_taxed: bo
         Offer(share / total, code, rate_bps(tax, code, changed_on) if is_taxed else 0)
         for share, code in zip(_SHARES, hsn, strict=False)
     )
-
-
-@lru_cache(maxsize=64)
-def working_year(figures: Figures) -> WorkingYear:
-    """Read a calendar once."""
-    return WorkingYear(figures)
 
 
 def _shares_by_rate(offers: tuple[Offer, ...]) -> tuple[tuple[int, float], ...]:

@@ -214,8 +214,8 @@ def drawn_accounts(
     return till, purse._replace(opening_paise=stream.randrange(8_000, 60_000) * 100)
 
 
-def drawn_people(stream: Stream, drawn: Firm) -> dict[Tie, tuple[Counterparty, ...]]:
-    """Invent those the firm deals with by name, but not those who pay at its counter."""
+def drawn_people(stream: Stream, drawn: Firm, own: Counterparty) -> dict[Tie, tuple[Counterparty, ...]]:
+    """Invent those the firm deals with by name, but not those who pay at its counter; own is its owner's other account."""
     return {
         Tie.BUYER: tuple(firm(stream, Tie.BUYER, n, drawn.state) for n in range(BUYERS_N)),
         Tie.SUPPLIER: (
@@ -230,8 +230,14 @@ def drawn_people(stream: Stream, drawn: Firm) -> dict[Tie, tuple[Counterparty, .
         Tie.AGGREGATOR: (institution(stream, Tie.AGGREGATOR, "Chaukhat Pay"),),
         Tie.MARKETPLACE: (institution(stream, Tie.MARKETPLACE, "Thaali Online"),),
         Tie.FAMILY: tuple(person(stream, Tie.FAMILY, n) for n in range(3)),
-        Tie.OWN: (person(stream, Tie.OWN, 0),),
+        Tie.OWN: (own,),
     }
+
+
+def own_account(owner: Party, account: Account) -> Counterparty:
+    """Tell how a bank names the owner of a business as the other side: by the name his own accounts bear."""
+    handle = owner.legal_name.lower().replace(" ", ".")
+    return Counterparty(f"{Tie.OWN}-0", Tie.OWN, owner.legal_name, f"{handle}@bahi", account.ifsc, "")
 
 
 def payers(stream: Stream) -> tuple[Counterparty, ...]:
@@ -266,12 +272,13 @@ def framed(figures: Mapping[str, Figures], stream: Stream, name: str, drawn: Fir
     """Give a firm its people and accounts."""
     parties = drawn_parties(stream.branch("party"), drawn)
     accounts = drawn_accounts(figures["trade"], stream.branch("account"), drawn, parties)
+    owner = parties[min(1, len(parties) - 1)]
     return Frame(
         name=name,
         firm=drawn,
         parties=parties,
         accounts=accounts,
-        people=drawn_people(stream.branch("people"), drawn),
+        people=drawn_people(stream.branch("people"), drawn, own_account(owner, accounts[-1])),
         registration=drawn_registration(stream.branch("registration"), drawn, parties),
         till=accounts[0].id,
         purse=accounts[-1].id,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from generators.calendar_in import WorkingYear
+from generators.calendar_in import working_year
 from generators.frame import Frame
 from generators.papers import Due, IfShort, Sale
 from generators.people import AccountKind, Counterparty, Tie
@@ -42,7 +42,7 @@ class _Habits:
     def __init__(self, frame: Frame, stream: Stream) -> None:
         self._frame = frame
         self._trade = frame.figures["trade"]
-        self._year = WorkingYear(frame.figures["calendar"])
+        self._year = working_year(frame.figures["calendar"])
         habit = stream.branch("habit")
         self._rent_day = habit.randrange(1, 11)
         self._wage_day = habit.randrange(1, 8)
@@ -90,7 +90,7 @@ class _Habits:
             yield from self._due(on, f"WAGE-{_stamp(month)}-{number}", worker.id, Purpose.WAGES, share)
 
     def _weekly_wages(self, month: Month, paise: float, chance: Stream) -> Iterator[Due]:
-        """Day labour is paid on Saturdays in cash; who takes cash at a counter needs to draw none."""
+        """Day labour is paid on Saturdays in cash, which is drawn before when the branch is shut; who takes cash at a counter needs to draw none."""
         if self._frame.firm.b2b < 0.5:
             return
         saturdays = [
@@ -105,7 +105,7 @@ class _Habits:
             if share >= RUPEE:
                 document = f"LABOUR-{day:%Y%m%d}"
                 yield Due(
-                    day,
+                    self._year.working_until(day),
                     document,
                     self._frame.till,
                     "OWN-0",

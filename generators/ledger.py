@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import count
 from operator import itemgetter
 
 from generators.course import Page
-from generators.people import Account, Counterparty
+from generators.frame import Frame
+from generators.people import Counterparty
 from generators.receipts import reversals, spread
 from generators.trade import Event, Move
 from kit.chance import Stream
@@ -15,6 +17,8 @@ from kit.facets import Direction
 from kit.period import midnight
 
 EVENTS_A_DAY = 1_000_000
+# Numbers of accounts nobody tells of leave no gap among those that are told.
+_UNTOLD = EVENTS_A_DAY // 2
 _DAY = timedelta(days=1)
 _SECOND = itemgetter(0, 1, 5, 2, 6)
 _new = tuple.__new__
@@ -26,15 +30,16 @@ class Ledger:
     def __init__(
         self,
         pages: Mapping[date, Page],
-        accounts: Sequence[Account],
+        frame: Frame,
         payers: Sequence[Counterparty],
         stream: Stream,
         failed_ppm: int,
     ) -> None:
         """Take the pages as they were written; receipts are drawn again at each reading, the same ones."""
         self._pages = pages
-        self._owner = {account.id: account.party for account in accounts}
-        self._opening = {account.id: account.opening_paise for account in accounts}
+        self._owner = {account.id: account.party for account in frame.accounts}
+        self._opening = {account.id: account.opening_paise for account in frame.accounts}
+        self._untold = frame.untold
         self._payers, self._stream, self._failed_ppm = payers, stream, failed_ppm
 
     def between(self, first: date, last: date) -> Iterator[Event]:
@@ -68,15 +73,15 @@ class Ledger:
 
     def _events(self, day: date, page: Page) -> Iterator[Event]:
         balance = dict(page.opening)
-        start, number = midnight(day), day.toordinal() * EVENTS_A_DAY
-        owner, into, out = self._owner, Direction.IN, Direction.OUT
+        start, first = midnight(day), day.toordinal() * EVENTS_A_DAY
+        numbers, others = count(first + 1), count(first + _UNTOLD + 1)
+        untold, owner, into, out = self._untold, self._owner, Direction.IN, Direction.OUT
         for second, account, counterparty, purpose, rail, paise, document in self.moves_of(day):
             balance[account] += paise
-            number += 1
             yield _new(
                 Event,
                 (
-                    number,
+                    next(others if account in untold else numbers),
                     start + timedelta(seconds=second),
                     owner[account],
                     account,

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from generators.counter import Coming, Counter, Offer, Wish, offers_on, working_year
+from generators.calendar_in import working_year
+from generators.counter import Coming, Counter, Offer, Wish, offers_on
 from generators.frame import Frame
 from generators.papers import NO_TAX, Invoice, Retail, Sale, Scheme, Supply, Tax
 from generators.people import TOWNS, Counterparty, Tie

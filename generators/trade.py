@@ -64,7 +64,7 @@ class Purpose(StrEnum):
 
 
 class Event(NamedTuple):
-    """One event of the ledger; no is unique and rises with time, document names the invoice, order or loan behind it."""
+    """One event of the ledger; no is unique and rises with time on each account, document names the invoice, order or loan behind it."""
 
     no: int
     at: datetime

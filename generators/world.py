@@ -220,7 +220,7 @@ class World:
             covers=lived.covers,
             plants=lived.plants,
             counterparties={one.id: one for one in known},
-            ledger=Ledger(lived.course.pages, frame.accounts, at_counter, stream.branch("lines"), failed_ppm),
+            ledger=Ledger(lived.course.pages, frame, at_counter, stream.branch("lines"), failed_ppm),
             stream=stream,
             persona=look.persona,
         )

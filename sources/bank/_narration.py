@@ -102,7 +102,8 @@ class Narrator:
         self._style: Style = style_of(account.bank)
         self._counterparties = known
         self._known: dict[str, _Known] = {}
-        self._days: dict[str, str] = {}
+        self._days: dict[str, tuple[str, int]] = {}
+        self._serial = crc32(account.number.encode())
         self._upi_mode = self._style.modes.get("UPI", "UPI")
         self._of_account = {
             "bank": "BAHI",
@@ -116,18 +117,23 @@ class Narrator:
 
     def words(self, event: Event, at: str) -> Words:
         """Word one event; at is its moment as text."""
-        year_day = self._days.get(at[:10])
-        if year_day is None:
-            year_day = self._days[at[:10]] = f"{at[3]}{event.at.timetuple().tm_yday:03d}"
+        year_day, serial = self._days.get(at[:10]) or self._begin(event, at)
         named, _, leg = event.document.rpartition("/")
         if leg in _PAIRED:
-            drawn = crc32(named.encode())
+            other = self._known.get(event.counterparty) or self._meet(event.counterparty)
+            drawn = crc32(f"{named}{other.ifsc}".encode())
             reference = f"{year_day}{drawn // _MILLION % 24:02d}{drawn % _MILLION:06d}"
         else:
-            reference = f"{year_day}{at[11:13]}{event.no * _SCATTER % _MILLION:06d}"
+            reference = f"{year_day}{at[11:13]}{(serial + event.no * _SCATTER) % _MILLION:06d}"
         if event.rail is Rail.UPI:
             return Words(self._upi_mode, self._upi(event, reference), reference)
         return self._other(event, at, reference)
+
+    def _begin(self, event: Event, at: str) -> tuple[str, int]:
+        """Give a day's number within its year, and the serial its movements count from, drawn for account and day."""
+        serial = crc32(at[:10].encode(), self._serial)
+        known = self._days[at[:10]] = f"{at[3]}{event.at.timetuple().tm_yday:03d}", serial
+        return known
 
     def _upi(self, event: Event, reference: str) -> str:
         name, upi, ifsc = self._known.get(event.counterparty) or self._meet(event.counterparty)

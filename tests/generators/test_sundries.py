@@ -10,7 +10,7 @@ import pytest
 
 from generators.frame import Frame
 from generators.papers import Due
-from generators.people import AccountKind, Constitution, Counterparty
+from generators.people import Constitution, Counterparty
 from generators.sundries import SundryBook, sundries_of
 from generators.trade import Purpose, Rail
 from kit.chance import Stream
@@ -118,15 +118,6 @@ def test_a_cheque_that_comes_back_costs_its_sum_and_a_charge() -> None:
         assert first.paise > 0 and first.paise + back.paise == 0 and first.day < back.day
         assert charge.day == tax.day == back.day and charge.paise < tax.paise < 0
         assert all(day.weekday() != 6 for day in (first.day, back.day))
-
-
-def test_interest_is_credited_at_the_end_of_a_quarter_on_savings_alone() -> None:
-    for seed in SEEDS:
-        kinds = {account.id: account.kind for account in _frame(seed).accounts}
-        earned = [due for due in _book(seed).dues if due.purpose is Purpose.INTEREST]
-        assert all(kinds[due.account] is AccountKind.SAVINGS and due.paise > 0 for due in earned)
-        assert all(due.day.month % 3 == 0 and due.day.day >= 30 for due in earned)
-        assert len(earned) == 12 * sum(kind is AccountKind.SAVINGS for kind in kinds.values())
 
 
 def test_a_director_is_paid_by_his_company_and_parks_nothing_for_it() -> None:

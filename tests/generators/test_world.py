@@ -67,13 +67,13 @@ def test_a_later_look_tells_the_same_past(seed: int, persona: str | None) -> Non
 def test_balances_follow_from_movements_on_every_account(seed: int, persona: str | None) -> None:
     business = _business(seed, persona=persona)
     standing: dict[str, int] = {}
-    number = 0
+    told: dict[str, int] = {}
     for event in _events(business):
         moved = event.amount_paise if event.direction is Direction.IN else -event.amount_paise
         before = standing.get(event.account)
         assert before is None or before + moved == event.balance_paise
-        assert event.no > number and event.amount_paise > 0
-        standing[event.account], number = event.balance_paise, event.no
+        assert event.no > told.get(event.account, 0) and event.amount_paise > 0
+        standing[event.account], told[event.account] = event.balance_paise, event.no
     for account, balance in standing.items():
         assert balance == business.ledger.closing_paise(account, AS_OF)
 

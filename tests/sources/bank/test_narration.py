@@ -33,22 +33,13 @@ KNOWN = {
 }
 
 
+ACCOUNT = Account(
+    "LRN1", "ENTITY", AccountKind.CURRENT, "", "12345678901234", "BAHI0123456", "1", "Pune", DAY, 0, 0, 0
+)
+
+
 def _narrator(bank: str) -> Narrator:
-    account = Account(
-        "LRN1",
-        "ENTITY",
-        AccountKind.CURRENT,
-        bank,
-        "12345678901234",
-        "BAHI0123456",
-        "1",
-        "Pune",
-        DAY,
-        0,
-        0,
-        0,
-    )
-    return Narrator(account, KNOWN)
+    return Narrator(ACCOUNT._replace(bank=bank), KNOWN)
 
 
 def _event(purpose: Purpose, rail: Rail, paise: int, document: str = "", who: str = "CUSTOMER-1") -> Event:
@@ -78,6 +69,19 @@ def test_numbers_have_the_shape_of_their_rail(bank: str) -> None:
             assert told.reference in told.narration
     assert len(_told(bank, _event(Purpose.SALE, Rail.NEFT, 1)).reference) == 16
     assert len(_told(bank, _event(Purpose.SALE, Rail.RTGS, 1)).reference) == 22
+
+
+@every_bank
+def test_serials_of_a_day_tell_no_other_day_and_no_other_account(bank: str) -> None:
+    event = _event(Purpose.SALE, Rail.UPI, 5_000)
+    later = event._replace(no=event.no + 1_000_000, at=event.at + timedelta(days=1))
+    here, elsewhere = _narrator(bank), Narrator(ACCOUNT._replace(bank=bank, number="12345678901235"), KNOWN)
+    serials = {
+        narrator.words(one, one.at.isoformat()).reference[-6:]
+        for narrator in (here, elsewhere)
+        for one in (event, later)
+    }
+    assert len(serials) == 4
 
 
 @every_bank
