@@ -1,7 +1,5 @@
 """The guard: which of a customer's consents answer a question, stage by stage, and else the one reason why not."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum

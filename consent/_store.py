@@ -1,7 +1,5 @@
 """Consents as ledger rows: how they are written, read and moved; no rule about access lives here."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The consent artefact as ReBIT 2.x writes it, and the state machine it moves through."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple

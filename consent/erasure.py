@@ -1,7 +1,5 @@
 """Erasure: refusal comes first and at once, removal follows, and what a crash left pending is finished later."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress

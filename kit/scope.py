@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,8 +41,7 @@ class DataFilter(NamedTuple):
         return _COMPARED[self.operator](Decimal(amount_paise), Decimal(self.value) * 100)
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """What one active consent gives for one party and one source."""
 
     party: str
@@ -56,8 +54,7 @@ class Grant:
     life_end: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """The right itself: several grants for one party and source are a union."""
 
     customer: CustomerId
@@ -79,7 +76,7 @@ class Scope:
 
     def narrowed_to(self, grant: Grant) -> Scope:
         """Keep one grant only; a right can be narrowed anywhere and widened nowhere."""
-        return replace(self, grants=tuple(mine for mine in self.grants if mine == grant))
+        return self._replace(grants=tuple(mine for mine in self.grants if mine == grant))
 
     def rows(self, *sources: str) -> tuple[tuple[str, ...], ...]:
         """Write what is granted for sources as text, ids left out, so that a renewed consent changes nothing."""

@@ -1,7 +1,5 @@
 """Runs are rows of the ledger, for the command line and the service alike: one truth for whoever watches."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import urandom

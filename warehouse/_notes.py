@@ -1,7 +1,5 @@
 """Notes: what is written down about a customer, one line each; a line exists when the raw manifest lists it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path

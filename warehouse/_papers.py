@@ -1,7 +1,5 @@
 """The values the lake keeps in its manifests, and their one JSON form."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
