@@ -17,6 +17,7 @@ from generators._plant_book import (
 )
 from generators.frame import Frame
 from generators.gst import rate_bps
+from generators.numbering import Numbers
 from generators.papers import Invoice, Purchase, Supply
 from generators.people import SUPPLY_WORDS, TOWNS, Counterparty, Tie, firm
 from generators.tax import rounded_to_rupee, tax_on
@@ -70,7 +71,7 @@ def bought(frame: Frame, paper: Paper) -> Purchase:
         tax=tax,
         value_paise=rounded_to_rupee(tax.gross_paise),
         is_eligible=True,
-        filed_on=month_of(paper.on).next.first_day.replace(day=10),
+        filed_on=month_of(paper.on).next.first_day.replace(day=7 + paper.taxable_paise // RUPEE % 5),
     )
 
 
@@ -85,31 +86,31 @@ def related(frame: Frame, stream: Stream, count: int) -> list[Counterparty]:
     return found
 
 
-def _monthly(frame: Frame, chance: Stream, month: Month, names: tuple[str, str, str]) -> Iterator[Paper]:
+def _monthly(frame: Frame, chance: Stream, month: Month, names: tuple[str, str]) -> Iterator[Paper]:
     """Share a month's planted value out among some papers, most of them late in the month."""
-    stem, share, number = names
+    share, number = names
     papers_n = drawn_n(frame, chance, number)
     total = monthly_paise(frame) * drawn_share(frame, chance, share)
     nobody = Counterparty("", Tie.OTHER, "", "", "", "")
     days = sorted(chance.randrange(16, 29) for _ in range(papers_n))
-    for place, number_of_day in enumerate(days, 1):
+    for number_of_day in days:
         day = month.first_day.replace(day=number_of_day)
         paise = int(total / papers_n * chance.uniform(0.7, 1.3)) // RUPEE * RUPEE
-        yield Paper(f"{stem}{month.year % 100:02}{month.month:02}/{place}", day, nobody, "", paise)
+        yield Paper("", day, nobody, "", paise)
 
 
 def inflated(frame: Frame, stream: Stream) -> PlantBook:
     """Sales to related firms on paper, and purchases on paper that bring the tax on them back."""
     buyers, shells = related(frame, stream, 3), _shells(frame, stream)
-    hsn = _dearest(frame)
+    hsn, numbers = _dearest(frame), Numbers(frame)
     papers: list[Invoice | Purchase] = []
     for month in months_before(frame, frame.figures[FILE].whole("inflated_months", frame.first)):
         chance = stream.branch(str(month))
-        names = ("B", "inflated_share_ppm", "inflated_n")
-        for one in _monthly(frame, chance, month, names):
-            papers.append(sold(frame, one._replace(other=chance.choice(buyers), hsn=hsn)))
-            back = one._replace(number=f"S{one.number}", other=chance.choice(shells), hsn=hsn)
-            papers.append(bought(frame, back._replace(taxable_paise=one.taxable_paise * 97 // 100)))
+        for one in _monthly(frame, chance, month, ("inflated_share_ppm", "inflated_n")):
+            number, buyer, shell = numbers.sold(one.on), chance.choice(buyers), chance.choice(shells)
+            papers.append(sold(frame, one._replace(number=number, other=buyer, hsn=hsn)))
+            number, paise = numbers.bought(shell.id, one.on), one.taxable_paise * 97 // 100
+            papers.append(bought(frame, Paper(number, one.on, shell, hsn, paise)))
     sales = tuple(one.number for one in papers if isinstance(one, Invoice))
     cover = tuple(one.number for one in papers if isinstance(one, Purchase))
     facts = (
@@ -136,11 +137,13 @@ def _shells(frame: Frame, stream: Stream) -> list[Counterparty]:
 def on_paper(frame: Frame, stream: Stream) -> PlantBook:
     """Purchases of suppliers that exist on paper; their credit lowers the tax that is paid."""
     shells, hsn = _shells(frame, stream), frame.firm.sector.inputs_hsn[0]
-    papers = []
+    given, papers = Numbers(frame), []
     for month in months_of(frame):
         chance = stream.branch(str(month))
-        for one in _monthly(frame, chance, month, ("P", "paper_share_ppm", "paper_n")):
-            papers.append(bought(frame, one._replace(other=chance.choice(shells), hsn=hsn)))
+        for one in _monthly(frame, chance, month, ("paper_share_ppm", "paper_n")):
+            shell = chance.choice(shells)
+            number = given.bought(shell.id, one.on)
+            papers.append(bought(frame, one._replace(number=number, other=shell, hsn=hsn)))
     numbers = tuple(one.number for one in papers)
     fact = ("credit is claimed on purchases nobody delivered and nobody pays", numbers)
     return PlantBook(papers=tuple(papers), people=tuple(shells), facts=(fact,))
@@ -155,7 +158,7 @@ def branched(frame: Frame, stream: Stream) -> PlantBook:
     name = frame.registration.trade_name
     gstin = synthetic_gstin(main.pan, stream.choice(states))
     branch = Counterparty("BRANCH", Tie.OWN, name, "", frame.accounts[0].ifsc, gstin)
-    hsn = frame.firm.sector.hsn[0]
+    hsn, given = frame.firm.sector.hsn[0], Numbers(frame)
     papers: list[Invoice | Purchase] = []
     for month in months_of(frame):
         chance = stream.branch(str(month))
@@ -163,9 +166,9 @@ def branched(frame: Frame, stream: Stream) -> PlantBook:
             share = monthly_paise(frame) * drawn_share(frame, chance, "branch_share_ppm")
             papers_n = frame.figures[FILE].whole("branch_n", frame.first)
             days = sorted(chance.randrange(3, 29) for _ in range(papers_n))
-            for place, number_of_day in enumerate(days, 1):
+            for number_of_day in days:
                 day = month.first_day.replace(day=number_of_day)
-                number = f"{way}{month.year % 100:02}{month.month:02}/{place}"
+                number = given.sold(day) if way == "T" else given.bought(branch.id, day)
                 paper = Paper(number, day, branch, hsn, int(share / papers_n) // RUPEE * RUPEE)
                 papers.append(sold(frame, paper) if way == "T" else bought(frame, paper))
     fact = ("two registrations of one PAN supply each other", tuple(one.number for one in papers))

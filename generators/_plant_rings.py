@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from generators._plant_book import DAY, FILE, MILLION, PlantBook, drawn_share, months_before, transfer_rail
 from generators._plant_papers import Paper, bought, sold
-from generators.frame import Circle, Frame
+from generators.frame import EPOCH, Circle, Frame
+from generators.numbering import sales_n, sales_number
 from generators.papers import Due, IfShort, Invoice, Purchase
 from generators.people import Counterparty, Tie
 from generators.trade import RUPEE, Purpose
@@ -60,6 +61,7 @@ def known_as(frame: Frame, place: int) -> Counterparty:
 
 
 class _Turn(NamedTuple):
+    place: int
     month: Month
     taxable: tuple[int, ...]
 
@@ -70,14 +72,15 @@ def _turns(frame: Frame, ring: Circle) -> list[_Turn]:
     least = min(one.turnover_paise for one in ring.firms) / 12
     loss = figures.whole("ring_loss_ppm", frame.first) / MILLION
     found = []
-    for month in months_before(frame, figures.whole("ring_months", frame.first)):
+    months = months_before(frame, figures.whole("ring_months", frame.first))
+    for place, month in enumerate(months, 1):
         chance = ring.stream.branch(str(month))
         base = least * drawn_share(frame, chance, "ring_share_ppm")
         second = base * (1 - loss * chance.random())
         third = second * (1 - loss * chance.random())
         # The first seller is paid first, then the third, then the second.
         taxable = tuple(int(one) // (100 * RUPEE) * 100 * RUPEE for one in (base, third, second))
-        found.append(_Turn(month, taxable))
+        found.append(_Turn(place, month, taxable))
     return found
 
 
@@ -92,8 +95,8 @@ def turned(frame: Frame, stream: Stream) -> PlantBook:
     papers: list[Invoice | Purchase] = []
     dues: list[Due] = []
     for turn in _turns(frame, ring):
-        out = sold(frame, _paper(turn, sells, buyer, hsn))
-        inward = bought(frame, _paper(turn, buys, seller, hsn))
+        out = sold(frame, _paper(ring, turn, sells, (buyer, hsn)))
+        inward = bought(frame, _paper(ring, turn, buys, (seller, hsn)))
         papers += [out, inward]
         dues += _money(frame, turn, (out, sells), (inward, buys))
     numbers = tuple(one.number for one in papers)
@@ -101,10 +104,11 @@ def turned(frame: Frame, stream: Stream) -> PlantBook:
     return PlantBook(dues=tuple(dues), papers=tuple(papers), facts=(fact,))
 
 
-def _paper(turn: _Turn, leg: int, other: Counterparty, hsn: str) -> Paper:
-    number = f"C{turn.month.year % 100:02}{turn.month.month:02}/{leg + 1}"
+def _paper(ring: Circle, turn: _Turn, leg: int, what: tuple[Counterparty, str]) -> Paper:
+    """Write one leg's paper; both sides know its number, which no other leg's has."""
     day = turn.month.first_day.replace(day=_INVOICED[leg])
-    return Paper(number, day, other, hsn, turn.taxable[leg])
+    written = sales_n(ring.firms[leg], EPOCH, day) // SIZE + turn.place
+    return Paper(sales_number(day, written * SIZE + leg), day, *what, turn.taxable[leg])
 
 
 def _money(frame: Frame, turn: _Turn, sale: tuple[Invoice, int], purchase: tuple[Purchase, int]) -> list[Due]:

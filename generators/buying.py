@@ -11,6 +11,7 @@ from typing import NamedTuple
 from generators.drawing import SUNDRY_SHARE
 from generators.frame import Frame
 from generators.gst import credited_in, rate_bps
+from generators.numbering import PURCHASES_A_YEAR, purchase_number
 from generators.papers import NO_TAX, Purchase, Scheme, Tax
 from generators.people import Tie
 from generators.tax import rounded_to_rupee, tax_on
@@ -19,7 +20,6 @@ from kit.chance import Stream
 from kit.period import Month, month_of
 
 _LEAST_PAISE = 4_000 * RUPEE
-_INVOICES_A_YEAR = 110
 _NEVER_FILED, _FILED_LATE, _BLOCKED = 0.02, 0.10, 0.04
 # Orders follow sales by about a month: what was ordered in good days falls due in bad ones.
 _SLOWNESS = 1 / 30
@@ -39,8 +39,8 @@ class Payable(NamedTuple):
 class Buying:
     """Buys in step with sales and keeps the list of what is owed."""
 
-    def __init__(self, frame: Frame) -> None:
-        """Owe nobody anything."""
+    def __init__(self, frame: Frame, taken: frozenset[str]) -> None:
+        """Owe nobody anything; taken are numbers of planted papers, which are not given twice."""
         firm = frame.firm
         self._firm, self._tax = firm, frame.figures["tax"]
         suppliers = frame.people[Tie.SUPPLIER]
@@ -51,10 +51,11 @@ class Buying:
         if firm.scheme not in (Scheme.MONTHLY, Scheme.QRMP):
             self._share /= 1 + _TAX_IN_COST
         self._paid_unseen = firm.unseen / self._share
-        self._size = max(_LEAST_PAISE, int(firm.turnover_paise * self._share / _INVOICES_A_YEAR))
+        self._size = max(_LEAST_PAISE, int(firm.turnover_paise * self._share / PURCHASES_A_YEAR))
         self._wanted = 0.0
         self._pace = firm.turnover_paise / 365
         self._number = 0
+        self._taken = taken
         self._next = self._size
         self._terms = max(5, int(firm.sector.stock_days * 0.5) + 6)
         self._credit: dict[Month, Tax] = {}
@@ -102,7 +103,7 @@ class Buying:
         rate = rate_bps(self._tax, hsn, day)
         tax = tax_on(taxable, rate, supplier.gstin[:2] != self._firm.state)
         purchase = Purchase(
-            number=f"{supplier.id[-1]}{day:%y%m}/{self._number}",
+            number=self._numbered(supplier.id, day),
             on=day,
             supplier=supplier.id,
             place=self._firm.state,
@@ -116,6 +117,11 @@ class Buying:
         self._credit_for(purchase)
         self._owe(day, chance, purchase.value_paise, supplier.id, purchase.number)
         return purchase
+
+    def _numbered(self, supplier: str, day: date) -> str:
+        while purchase_number(supplier, day, self._number) in self._taken:
+            self._number += 1
+        return purchase_number(supplier, day, self._number)
 
     def _owe(self, day: date, chance: Stream, paise: int, supplier: str, document: str) -> None:
         if chance.random() < self._paid_unseen:

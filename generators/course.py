@@ -75,8 +75,9 @@ class Course:
         self._extra: Mapping[date, Sequence[Due]] = {}
         self.desk = TaxDesk(frame, stream.branch("returns"))
         self.cashier = Cashier(frame)
-        self._selling = Selling(frame, wish)
-        self._buying = Buying(frame)
+        taken = frozenset(paper.number for papers in plan.planted.values() for paper in papers)
+        self._selling = Selling(frame, wish, taken)
+        self._buying = Buying(frame, taken)
         self._chance = stream
         self._failing: Failing | None = None
 

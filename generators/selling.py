@@ -10,6 +10,7 @@ from typing import NamedTuple
 from generators.calendar_in import working_year
 from generators.counter import Coming, Counter, Offer, Wish, offers_on
 from generators.frame import Frame
+from generators.numbering import sales_number
 from generators.papers import NO_TAX, Invoice, Retail, Sale, Scheme, Supply, Tax
 from generators.people import TOWNS, Counterparty, Tie
 from generators.plants import pace_of
@@ -17,7 +18,6 @@ from generators.receipts import Takings
 from generators.tax import rounded_to_rupee, tax_on, taxable_in
 from generators.trade import MILLION, RUPEE, Move, Purpose, Rail
 from kit.chance import Stream
-from kit.period import fy_of
 from kit.ratio import half_even
 from kit.shapes import whole
 
@@ -60,8 +60,8 @@ class Supplied(NamedTuple):
 class Selling:
     """Draws demand, writes invoices and says when each rupee arrives."""
 
-    def __init__(self, frame: Frame, wish: Wish) -> None:
-        """Begin with an empty counter in a plain mood."""
+    def __init__(self, frame: Frame, wish: Wish, taken: frozenset[str]) -> None:
+        """Begin with an empty counter in a plain mood; taken are numbers of planted papers, which are not given twice."""
         self._frame, self._firm = frame, frame.firm
         self._trade, self._tax = frame.figures["trade"], frame.figures["tax"]
         self._year = working_year(frame.figures["calendar"])
@@ -75,6 +75,7 @@ class Selling:
         self._offers: tuple[Offer, ...] = ()
         self._orders_due = 0.0
         self._number = self._note_number = 0
+        self._taken = taken
         self._notes: dict[date, list[Invoice]] = {}
         self._planted: Sequence[Invoice] = ()
         self._pace = pace_of(frame)
@@ -223,9 +224,8 @@ class Selling:
         if supply is Supply.B2B and is_large and chance.random() < _CONSUMER_SHARE:
             supply, who, state = Supply.B2C_LARGE, CONSUMER, next(one for one in STATES if one != firm.state)
         tax = tax_on(taxable, rate, state != firm.state)
-        self._number += 1
         return Invoice(
-            number=f"{_short_fy(day)}/{self._number}",
+            number=self._next_number(day),
             on=day,
             supply=supply,
             buyer=who,
@@ -237,6 +237,12 @@ class Selling:
             due_on=day + timedelta(days=sector.credit_days),
             against="",
         )
+
+    def _next_number(self, day: date) -> str:
+        self._number += 1
+        while sales_number(day, self._number) in self._taken:
+            self._number += 1
+        return sales_number(day, self._number)
 
     def _collect(self, invoice: Invoice, chance: Stream, coming: Coming) -> None:
         """Decide when a buyer pays, what he holds back, and what he sends back."""
@@ -284,7 +290,7 @@ class Selling:
         self._note_number += 1
         day = invoice.on + timedelta(days=chance.randrange(3, 25))
         note = invoice._replace(
-            number=f"CN{_short_fy(day)}/{self._note_number}",
+            number=f"CN{sales_number(day, self._note_number)}",
             on=day,
             supply=Supply.CREDIT_NOTE,
             tax=tax,
@@ -302,7 +308,3 @@ def _signed(invoice: Invoice) -> int:
 
 def _negated(tax: Tax) -> Tax:
     return Tax(-tax.taxable_paise, -tax.igst_paise, -tax.cgst_paise, -tax.sgst_paise)
-
-
-def _short_fy(day: date) -> str:
-    return fy_of(day)[2:]
