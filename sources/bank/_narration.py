@@ -170,9 +170,9 @@ class Narrator:
             "rail": str(event.rail),
             "serial": number[-6:],
             "day": f"{at[8:10]}-{at[5:7]}-{at[:4]}",
-            "mandate": _mandate(event.document),
+            "mandate": _mandate(event.document, self._serial),
             "batch": event.document[-4:],
-            "challan": _challan(event, at),
+            "challan": _challan(event, at, self._serial),
             "what": _what(event),
             "note": _note(event),
         }
@@ -274,13 +274,13 @@ def _reference(event: Event, at: str, number: str) -> str:
     return f"{event.at.toordinal() * _CHEQUES_A_DAY % _MILLION + event.no % _CHEQUES_A_DAY:06d}"
 
 
-def _mandate(document: str) -> str:
-    """All movements under one mandate share its number, and so do the charges for those that came back."""
-    return f"NACH{crc32(document.partition('/')[0].encode()):010d}"
+def _mandate(document: str, serial: int) -> str:
+    """All movements under one mandate share its number, and so do the charges for those that came back; no other account does."""
+    return f"NACH{crc32(document.partition('/')[0].encode(), serial):010d}"
 
 
-def _challan(event: Event, at: str) -> str:
-    return f"{at[2:4]}{at[5:7]}{crc32(event.document.encode()):010d}"
+def _challan(event: Event, at: str, serial: int) -> str:
+    return f"{at[2:4]}{at[5:7]}{crc32(event.document.encode(), serial):010d}"
 
 
 def _what(event: Event) -> str:

@@ -110,6 +110,17 @@ def test_a_mandate_names_its_lender_and_keeps_its_number(bank: str) -> None:
 
 
 @every_bank
+def test_a_mandate_of_another_account_has_another_number(bank: str) -> None:
+    elsewhere = Narrator(ACCOUNT._replace(bank=bank, number="12345678901235"), KNOWN)
+    event = _event(Purpose.EMI, Rail.NACH, -5_000, "LOAN-101/7", "LENDER")
+    numbers = [
+        re.findall("NACH[0-9]{10}", one.words(event, event.at.isoformat()).narration)
+        for one in (_narrator(bank), elsewhere)
+    ]
+    assert len(numbers[0]) == len(numbers[1]) == 1 and numbers[0] != numbers[1]
+
+
+@every_bank
 def test_a_fund_is_bought_through_a_clearing_corporation(bank: str) -> None:
     bought = _told(bank, _event(Purpose.INVESTMENT, Rail.NACH, -5_000, "SIP-1/7", "FUND")).narration
     assert "BAHI CLEARING CO" in bought and "BANYANROOT" not in bought
