@@ -8,12 +8,10 @@ from generators._habits import Owner, Time, at_branch
 from generators.frame import Frame
 from generators.papers import Due, IfShort
 from generators.people import Account, AccountKind
-from generators.trade import Purpose, Rail
+from generators.trade import RUPEE, Purpose, Rail
 from kit.ratio import half_even
 from kit.shapes import whole
 
-MILLION = 1_000_000
-RUPEE = 100
 _DAY = timedelta(days=1)
 _WITH_CARD = (AccountKind.SAVINGS, AccountKind.CURRENT)
 

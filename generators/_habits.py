@@ -17,12 +17,11 @@ from generators.people import (
     ifsc,
     person,
 )
-from generators.trade import Rail
+from generators.trade import MILLION, Rail
 from kit.chance import Stream
 from kit.period import Month
 from kit.shapes import listed, mapping, whole
 
-MILLION = 1_000_000
 _TRANSPORT = "TRANSPORT"
 _LARGE_PAISE = 1_00_00_000 * 100
 _DAY = timedelta(days=1)

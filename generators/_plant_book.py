@@ -10,13 +10,12 @@ from itertools import chain
 from generators.frame import Frame
 from generators.papers import Due, Invoice, Purchase, Sale
 from generators.people import Counterparty
-from generators.trade import RUPEE, Rail
+from generators.trade import MILLION, RUPEE, Rail
 from kit.chance import Stream
 from kit.period import Month, month_of, months_between
 from kit.shapes import whole
 
 FILE = "personas"
-MILLION = 1_000_000
 DAY = timedelta(days=1)
 Fact = tuple[str, tuple[str, ...]]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from generators._plant_book import DAY, FILE, MILLION, PlantBook, drawn_share, months_before, transfer_rail
+from generators._plant_book import DAY, FILE, PlantBook, drawn_share, months_before, transfer_rail
 from generators._plant_papers import Paper, bought, sold
 from generators.frame import EPOCH, Circle, Frame
 from generators.numbering import sales_n, sales_number
 from generators.papers import Due, IfShort, Invoice, Purchase
 from generators.people import Counterparty, Tie
-from generators.trade import RUPEE, Purpose
+from generators.trade import MILLION, RUPEE, Purpose
 from kit.chance import Stream
 from kit.period import Month
 

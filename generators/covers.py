@@ -12,9 +12,9 @@ from generators.frame import Frame
 from generators.papers import Due, IfShort, Sale
 from generators.people import MAIN_PARTY, Constitution, Counterparty, Tie, digits, ifsc
 from generators.policies import LIFE, PERSONAL, SAVING, Frequency, Kind, Policy, Premium
-from generators.premiums import PPM, Draft, between, chosen, planned, surrender_percents
+from generators.premiums import Draft, between, chosen, planned, surrender_percents
 from generators.tax import rounded_to_rupee
-from generators.trade import Purpose, Rail
+from generators.trade import MILLION, Purpose, Rail
 from kit.chance import Stream
 from kit.period import add_months
 from kit.ratio import half_even
@@ -53,8 +53,8 @@ _PARTS = {
     Kind.SHOPKEEPER: (("BUILDING", 150_000), ("CONTENTS", 700_000), ("MONEY", 150_000)),
     Kind.SOOKSHMA: (("BUILDING", 350_000), ("CONTENTS", 650_000)),
     Kind.LAGHU: (("BUILDING", 450_000), ("CONTENTS", 550_000)),
-    Kind.VEHICLE: (("OWN_DAMAGE", PPM),),
-    Kind.FAMILY_HEALTH: (("HOSPITAL", PPM),),
+    Kind.VEHICLE: (("OWN_DAMAGE", MILLION),),
+    Kind.FAMILY_HEALTH: (("HOSPITAL", MILLION),),
 }
 _RIDER = (("ACCIDENTAL_DEATH", 500_000),)
 
@@ -103,10 +103,10 @@ def _kinds(frame: Frame, stream: Stream) -> list[Kind]:
     shares = dict(figures.table("kind_ppm", frame.first))
     shares["VEHICLE"] = figures.table("vehicle_ppm", frame.first).get(firm.sector.id, shares["VEHICLE"])
     all_sold = figures.whole("credit_life_leverage_ppm", frame.first)
-    shares["CREDIT_LIFE"] = int(min(1.0, firm.leverage * PPM / all_sold) * PPM)
+    shares["CREDIT_LIFE"] = int(min(1.0, firm.leverage * MILLION / all_sold) * MILLION)
     if firm.constitution is Constitution.PROPRIETORSHIP:
         shares["KEYMAN"] = 0
-    held = [name for name in sorted(shares) if stream.randrange(PPM) < whole(shares[name])]
+    held = [name for name in sorted(shares) if stream.randrange(MILLION) < whole(shares[name])]
     cover = _property_kind(figures, frame, _property_paise(frame, stream))
     named = (cover if name == "PROPERTY" else Kind(name) for name in held)
     kinds = [kind for kind in named if kind is not None]
@@ -211,7 +211,7 @@ def _credit_life(desk: _Desk) -> Draft:
     percent, years = between(desk.stream, terms["sum_percent"]), between(desk.stream, terms["years"])
     sum_paise = max(1, half_even(debt * percent, 100 * LAKH_PAISE)) * LAKH_PAISE
     ppm = between(desk.stream, terms["premium_ppm_a_year"]) * years
-    return desk.draft(years * 12, sum_paise, half_even(sum_paise * ppm, PPM))
+    return desk.draft(years * 12, sum_paise, half_even(sum_paise * ppm, MILLION))
 
 
 def _health(desk: _Desk) -> Draft:
@@ -226,7 +226,7 @@ def _property(desk: _Desk) -> Draft:
     sum_paise = min(limit, _property_paise(desk.frame, desk.stream))
     ppm = between(desk.stream, desk.table("property_rate_ppm")[desk.kind])
     least = whole(desk.table("least_premium_paise")[desk.kind])
-    return desk.draft(0, sum_paise, max(least, half_even(sum_paise * ppm, PPM)))
+    return desk.draft(0, sum_paise, max(least, half_even(sum_paise * ppm, MILLION)))
 
 
 def _vehicle(desk: _Desk) -> Draft:
@@ -234,7 +234,7 @@ def _vehicle(desk: _Desk) -> Draft:
     value = desk.stream.randint(low, high) * LAKH_PAISE
     ppm = between(desk.stream, desk.row("vehicle_rate_ppm"))
     third_party = desk.figures.whole("vehicle_third_party_paise", desk.first)
-    return desk.draft(0, value, half_even(value * ppm, PPM) + third_party)
+    return desk.draft(0, value, half_even(value * ppm, MILLION) + third_party)
 
 
 _DRAFTS = {
@@ -354,7 +354,7 @@ def _small_covers(frame: Frame, stream: Stream) -> Iterator[Due]:
     figures = frame.figures["covers"]
     shares = figures.table("small_cover_ppm", frame.first)
     when = figures.table("small_cover_day", frame.first)
-    enrolled = [name for name in sorted(shares) if stream.randrange(PPM) < whole(shares[name])]
+    enrolled = [name for name in sorted(shares) if stream.randrange(MILLION) < whole(shares[name])]
     for year in range(frame.first.year, frame.last.year + 1):
         branch = stream.branch("year", year)
         day = date(year, whole(when["month"]), between(branch, when["days"]))

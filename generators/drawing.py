@@ -30,11 +30,11 @@ from generators.people import (
     person,
     proprietor,
 )
+from generators.trade import MILLION
 from kit.chance import Stream
 from kit.ident import synthetic_gstin
 from kit.shapes import listed, mapping, whole
 
-MILLION = 1_000_000
 BUYERS_N, SUPPLIERS_N, UNREGISTERED_N, PAYERS_N = 9, 7, 3, 160
 # Power, fees, freight and repairs: what no purchase and no wage explains.
 SUNDRY_SHARE = 0.03

@@ -10,11 +10,10 @@ from generators.figures import Figures
 from generators.frame import Frame
 from generators.nav import Market, Scheme, market_of, nav_10000, units_1000
 from generators.people import Counterparty, Tie, digits, ifsc
+from generators.trade import MILLION
 from kit.chance import Stream
 from kit.period import add_months, month_of
 from kit.shapes import whole
-
-MILLION = 1_000_000
 
 
 class Sip(NamedTuple):

@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from generators.folios import (
-    MILLION,
     Folio,
     Holding,
     Sip,
@@ -28,7 +27,7 @@ from generators.frame import Frame
 from generators.nav import nav_10000, units_1000, worth_paise
 from generators.papers import Due, IfShort, Sale
 from generators.people import Counterparty
-from generators.trade import Purpose, Rail
+from generators.trade import MILLION, Purpose, Rail
 from kit.chance import Stream
 from kit.period import Month, month_of, months_between
 from kit.ratio import half_even

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import NamedTuple
 
+from generators.trade import RUPEE
 from kit.period import add_months, month_of
+from kit.ratio import half_even
 
-RUPEE = 100
 BPS_A_MONTH = 120_000
 BPS_A_DAY = 3_650_000
 _FIRST_GAP = timedelta(days=15)
@@ -45,13 +46,6 @@ def schedule_of(
     days = [date(*month.plus(i), day) for i in range(months)]
     level = emi_paise(principal_paise, rate_bps, months)
     return _reducing(principal_paise, (rate_bps, BPS_A_MONTH), level, days)
-
-
-def half_even(numerator: int, denominator: int) -> int:
-    """Divide and round to the nearest whole number, a tie to the even one."""
-    whole_part, rest = divmod(numerator, denominator)
-    twice = 2 * rest
-    return whole_part + (twice > denominator or (twice == denominator and whole_part % 2 == 1))
 
 
 def _level_paise(principal_paise: int, rate: Decimal, n: int) -> int:

@@ -11,19 +11,18 @@ from typing import NamedTuple
 from generators.figures import Figures
 from generators.frame import Frame
 from generators.instalments import (
-    RUPEE,
     Instalment,
     at_once,
     emi_paise,
     every,
-    half_even,
     interest_only,
     schedule_of,
 )
 from generators.papers import Application, Due, IfShort, Passed, Sale
 from generators.people import Counterparty, Tie, person
-from generators.trade import Purpose, Rail
+from generators.trade import MILLION, RUPEE, Purpose, Rail
 from kit.chance import Stream
+from kit.ratio import half_even
 from kit.shapes import listed, text, whole
 
 __all__ = [
@@ -35,13 +34,11 @@ __all__ = [
     "asked_loan",
     "dues_of",
     "emi_paise",
-    "half_even",
     "loans_of",
     "quoted",
     "schedule_of",
 ]
 
-PPM = 1_000_000
 ASKED = "ASKED"
 # A loan repaid in level parts stands, over its life, at a little more than half of what was lent.
 _MEAN_OUTSTANDING = 0.55
@@ -247,7 +244,7 @@ def _rate_bps(stream: Stream, figures: Figures, name: str, day: date) -> int:
 
 def _fee(figures: Figures, principal_paise: int, fee_ppm: int, day: date) -> tuple[int, int]:
     """The processing fee to the rupee, and the tax on it to the paisa."""
-    fee = half_even(principal_paise * fee_ppm, PPM * RUPEE) * RUPEE
+    fee = half_even(principal_paise * fee_ppm, MILLION * RUPEE) * RUPEE
     return fee, half_even(fee * figures.whole("fee_gst_bps", day), 10_000)
 
 
@@ -261,7 +258,7 @@ def _term_loans(frame: Frame, stream: Stream) -> Iterator[tuple[Loan, Counterpar
     firm = frame.firm
     share = 1.0
     if firm.facility is not None:
-        share -= frame.figures["loans"].whole("facility_share_ppm", frame.first) / PPM
+        share -= frame.figures["loans"].whole("facility_share_ppm", frame.first) / MILLION
     debt = firm.leverage * share
     if debt < _LEAST_LEVERAGE:
         return

@@ -20,14 +20,12 @@ from generators.gst import rate_bps
 from generators.papers import Due, IfShort, Sale, Scheme
 from generators.payouts import Ending, Order, Payer, Settlement, counterparty, payers_of, settlements_of
 from generators.people import Counterparty
-from generators.trade import Purpose, Rail
+from generators.trade import MILLION, RUPEE, Purpose, Rail
 from kit.chance import Stream
 from kit.period import month_of, months_between
 from kit.shapes import listed, text, whole
 
 VIA = "ONDC"
-PPM = 1_000_000
-RUPEE = 100
 DAY = timedelta(days=1)
 
 
@@ -141,13 +139,13 @@ class _Habits:
         self._goods = tuple(_goods(frame, changed_on) for changed_on in self._days)
         apps = [listed(row) for row in figures.row("buyer_apps", day)]
         self.apps = tuple(accumulate(whole(row[2]) / 100 for row in apps))[:-1]
-        self.cod = figures.whole("cash_on_delivery_ppm", day) / PPM
+        self.cod = figures.whole("cash_on_delivery_ppm", day) / MILLION
         days = [whole(percent) / 100 for percent in figures.row("delivery_days_percent", day)]
         self.days = tuple(accumulate(days))[:-1]
         self.waits = tuple(timedelta(days=n) for n in range(len(days)))
         endings = figures.table("endings_ppm", day)
         care = 1.5 - frame.firm.discipline
-        self.endings = tuple(accumulate(whole(ppm) * care / PPM for ppm in endings.values()))
+        self.endings = tuple(accumulate(whole(ppm) * care / MILLION for ppm in endings.values()))
         self.ending_of = (*(Ending(name) for name in endings), Ending.DELIVERED)
         self.reasons = {
             Ending(name): _weighted(rows) for name, rows in figures.table("reasons_percent", day).items()
@@ -174,7 +172,7 @@ def _part_of_takings(frame: Frame, stream: Stream, mean_paise: float) -> float:
     shares, bounds = (
         figures.table(name, frame.first) for name in ("share_of_takings_ppm", "orders_a_month_bounds")
     )
-    low, high = (whole(ppm) / PPM for ppm in listed(shares.get(sector, shares[""])))
+    low, high = (whole(ppm) / MILLION for ppm in listed(shares.get(sector, shares[""])))
     fewest, most = map(whole, listed(bounds.get(sector, bounds[""])))
     month_paise = frame.firm.turnover_paise / 12
     orders = stream.uniform(low, high) * month_paise / mean_paise

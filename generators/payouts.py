@@ -12,11 +12,11 @@ from typing import NamedTuple
 from generators.figures import Figures
 from generators.frame import Frame
 from generators.people import Counterparty, Tie, ifsc
+from generators.trade import MILLION
 from kit.chance import Stream
 from kit.ident import synthetic_gstin, synthetic_pan
 from kit.shapes import listed, text, whole
 
-PPM = 1_000_000
 SUNDAY = 6
 FEES = ("finder_fee_bps", "seller_app_fee_bps", "network_fee_bps")
 
@@ -121,7 +121,7 @@ class Rates(NamedTuple):
         """Reckon an order's part of a payout; each amount is rounded to the paisa, a half away from zero."""
         size = abs(gross_paise)
         taxable = (size * 20_000 + 10_000 + order.rate_bps) // (2 * (10_000 + order.rate_bps))
-        fees = (size * self.fees_ppm + PPM // 2) // PPM
+        fees = (size * self.fees_ppm + MILLION // 2) // MILLION
         tcs, tds = (taxable * self.tcs_bps + 5_000) // 10_000, (taxable * self.tds_bps + 5_000) // 10_000
         if gross_paise < 0:
             return Part(order.no, gross_paise, -fees, -tcs, -tds)

@@ -11,10 +11,10 @@ from generators.figures import Figures
 from generators.firm import Firm
 from generators.papers import Scheme
 from generators.people import AccountKind, Constitution
+from generators.trade import MILLION
 from kit.chance import Stream
 from kit.shapes import whole
 
-MILLION = 1_000_000
 DRAWN = "drawn"
 CIRCULAR = "circular_trader"
 TAXED = (Scheme.MONTHLY, Scheme.QRMP)

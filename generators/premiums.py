@@ -22,13 +22,12 @@ from generators.policies import (
     Term,
 )
 from generators.tax import rounded_to_rupee
-from generators.trade import Rail
+from generators.trade import MILLION, Rail
 from kit.chance import Stream
 from kit.period import add_months
 from kit.ratio import half_even
 from kit.shapes import listed, whole
 
-PPM = 1_000_000
 # A premium may be paid some days before it is due, so the plan looks this far beyond the last day.
 EARLY_DAYS = 15
 _DAY = timedelta(days=1)
@@ -163,7 +162,7 @@ class _Years:
     def _stop_chance(self) -> float:
         percent = self._figures.table("stops_a_year_ppm", self._frame.first)
         base, loose = whole(percent["base"]), whole(percent["undisciplined"])
-        return (base + loose * (1 - self._frame.firm.discipline)) / PPM
+        return (base + loose * (1 - self._frame.firm.discipline)) / MILLION
 
     def _renewed(self, stream: Stream) -> None:
         """A renewal changes premium and sum a little; a sum of a class never leaves its class."""
@@ -180,7 +179,7 @@ class _Years:
         drawn, share, day_n = stream.random(), stream.random(), stream.randrange(75, 300)
         waited = stream.randrange(20, 76)
         kind, first = self._draft.kind, self._frame.first
-        if drawn * PPM >= whole(self._figures.table("claims_a_year_ppm", first)[kind]):
+        if drawn * MILLION >= whole(self._figures.table("claims_a_year_ppm", first)[kind]):
             return
         low, high = (whole(one) for one in listed(self._figures.table("claim_percent", first)[kind]))
         paise = rounded_to_rupee(int(self._sum * (low + (high - low) * share * share) / 100))
@@ -242,7 +241,7 @@ class _Years:
         if self._draft.frequency is Frequency.ONE_TIME:
             return self._net
         factors = self._figures.table("frequency_factor_ppm", self._frame.first)
-        return rounded_to_rupee(half_even(self._net * whole(factors[self._draft.frequency]), PPM))
+        return rounded_to_rupee(half_even(self._net * whole(factors[self._draft.frequency]), MILLION))
 
     def _instalments(self, year: int, stream: Stream) -> Iterator[Premium]:
         for i in range(12 // self._step):
@@ -260,12 +259,12 @@ class _Years:
         if self._draft.rail is Rail.NACH or self._draft.frequency is Frequency.ONE_TIME:
             return 0, False
         habits = self._figures.table("late_ppm", self._frame.first)
-        loose = (1 - self._frame.firm.discipline) * PPM
-        beyond = loose * whole(habits["beyond_grace"]) / PPM
-        within = beyond + loose * whole(habits["within_grace"]) / PPM
-        if drawn * PPM < beyond and self._step > 1:
+        loose = (1 - self._frame.firm.discipline) * MILLION
+        beyond = loose * whole(habits["beyond_grace"]) / MILLION
+        within = beyond + loose * whole(habits["within_grace"]) / MILLION
+        if drawn * MILLION < beyond and self._step > 1:
             return self._grace_days + 3 + int(part * 35), True
-        if drawn * PPM < within:
+        if drawn * MILLION < within:
             return 1 + int(part * (self._grace_days - 1)), False
         return -int(part * (EARLY_DAYS - 1)), False
 

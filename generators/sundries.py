@@ -13,13 +13,11 @@ from generators._habits import Owner, Time, at_branch, owner_of, round_sum
 from generators.frame import Frame
 from generators.papers import Due, IfShort, Sale
 from generators.people import Counterparty
-from generators.trade import Purpose, Rail
+from generators.trade import MILLION, RUPEE, Purpose, Rail
 from kit.chance import Stream
 from kit.period import Month, month_of, months_between
 from kit.shapes import text, whole
 
-MILLION = 1_000_000
-RUPEE = 100
 _DAY = timedelta(days=1)
 _SATURDAY, _SUNDAY = 5, 6
 

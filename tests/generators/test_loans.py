@@ -14,13 +14,13 @@ from generators.loans import (
     asked_loan,
     dues_of,
     emi_paise,
-    half_even,
     loans_of,
     schedule_of,
 )
 from generators.papers import Application, Passed, Product
 from generators.trade import Purpose, Rail
 from kit.chance import Stream
+from kit.ratio import half_even
 from tests.generators.frames import frame
 
 SEEDS = range(24)
