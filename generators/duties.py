@@ -13,9 +13,7 @@ from generators.people import AccountKind, Counterparty, Tie
 from generators.trade import MILLION, RUPEE, Purpose, Rail
 from kit.chance import Stream
 from kit.period import Month, month_of, months_between
-
-ADVANCE_TAX = {6: 15, 9: 45, 12: 75, 3: 100}
-LIMIT_FEE_BPS = 25
+from kit.shapes import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,11 @@ class _Habits:
         )
         yield from self._plain(month, "RENT", self._rent_day, Purpose.RENT, rent)
         yield from self._plain(
-            month, "POWER", self._power_day, Purpose.UTILITY, monthly * 0.008 * chance.uniform(0.7, 1.4)
+            month,
+            "POWER",
+            self._power_day,
+            Purpose.UTILITY,
+            monthly * self._trade.whole("power_ppm", month.first_day) / MILLION * chance.uniform(0.7, 1.4),
         )
         yield from self._wages(month, wages * self._by_bank)
         yield from self._weekly_wages(month, wages * (1 - self._by_bank), chance)
@@ -117,28 +119,34 @@ class _Habits:
 
     def _statutory(self, month: Month, wages: float, monthly: float) -> Iterator[Due]:
         taxman = self._frame.people[Tie.GOVERNMENT][0].id
-        day = month.first_day.replace(day=15)
+        days = self._trade.table("duty_days", month.first_day)
+        day = month.first_day.replace(day=whole(days["provident_fund"]))
         if self._frame.firm.employees_n >= self._trade.whole("epf_from_n", day):
             for name, figure in (("EPF", "epf_ppm"), ("ESI", "esi_ppm")):
                 part = wages * self._trade.whole(figure, day) / MILLION
                 yield from self._due(day, f"{name}-{_stamp(month)}", taxman, Purpose.STATUTORY, part)
-        if monthly * 12 >= 1_00_00_000 * RUPEE:
-            seventh = month.first_day.replace(day=7)
-            yield from self._due(seventh, f"TDS-{_stamp(month)}", taxman, Purpose.TAX, monthly * 0.0016)
+        if monthly * 12 >= self._trade.whole("tds_payer_least_paise", day):
+            part = monthly * self._trade.whole("tds_paid_ppm", day) / MILLION
+            seventh = month.first_day.replace(day=whole(days["tds"]))
+            yield from self._due(seventh, f"TDS-{_stamp(month)}", taxman, Purpose.TAX, part)
 
     def _yearly(self, month: Month, wages: float, monthly: float, chance: Stream) -> Iterator[Due]:
         firm, taxman = self._frame.firm, self._frame.people[Tie.GOVERNMENT][0].id
-        if month.month in ADVANCE_TAX and firm.discipline > 0.45:
-            before = {6: 0, 9: 15, 12: 45, 3: 75}[month.month]
-            part = monthly * 12 * firm.margin * 0.06 * (ADVANCE_TAX[month.month] - before) / 100
+        due_percent = self._trade.table("advance_tax_percent", month.first_day)
+        if str(month.month) in due_percent and firm.discipline > 0.45:
+            upto = whole(due_percent[str(month.month)])
+            before = max((whole(one) for one in due_percent.values() if whole(one) < upto), default=0)
+            rate = self._trade.whole("advance_tax_of_margin_ppm", month.first_day) / MILLION
+            part = monthly * 12 * firm.margin * rate * (upto - before) / 100
             day = month.first_day.replace(day=min(15, 12 + chance.randrange(4)))
             yield from self._due(day, f"ADVTAX-{_stamp(month)}", taxman, Purpose.TAX, part)
         if firm.facility is AccountKind.CASH_CREDIT and month.month == 1 + self._rises:
-            fee = self._frame.accounts[0].limit_paise * LIMIT_FEE_BPS / 10_000
+            fee_bps = self._trade.whole("limit_fee_bps", month.first_day)
+            fee = self._frame.accounts[0].limit_paise * fee_bps / 10_000
             bank = self._frame.people[Tie.BANK][0].id
-            yield from self._due(
-                month.first_day.replace(day=20), f"RENEWAL-{month.year}", bank, Purpose.CHARGE, fee
-            )
+            days = self._trade.table("duty_days", month.first_day)
+            day = month.first_day.replace(day=whole(days["renewal"]))
+            yield from self._due(day, f"RENEWAL-{month.year}", bank, Purpose.CHARGE, fee)
         yield from self._bonus(month, wages)
 
     def _bonus(self, month: Month, wages: float) -> Iterator[Due]:
