@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from generators.frame import EPOCH
+from generators.future import booked, default_n, fate_of
 from generators.papers import Scheme, Supply
 from generators.people import AccountKind, Constitution
 from generators.personas import DRAWN, names
@@ -184,6 +185,15 @@ def test_the_future_of_a_look_leaves_its_past_alone() -> None:
     before = (_events(business), dict(business.passed))
     assert 0 <= business.defaults_n(3) <= 3
     assert (_events(business), dict(business.passed)) == before
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_counting_defaults_early_counts_the_same(seed: int) -> None:
+    business = _business(seed, persona=DRAWN)
+    ahead = booked(business.course, business.loans, business.application)
+    lives = [Stream("futures", seed).branch("again", number) for number in range(12)]
+    whole = [fate_of(business.course, ahead, stream).is_default for stream in lives]
+    assert default_n(business.course, ahead, Stream("futures", seed), 12) == sum(whole)
 
 
 def test_months_say_how_far_back_the_provider_remembers() -> None:
