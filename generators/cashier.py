@@ -30,6 +30,7 @@ PAYMENTS_A_DAY = 5
 LENT, BACK = "/lent", "/back"
 # What is paid only where a branch or its clearing works.
 AT_BRANCH = (Rail.CASH, Rail.CHEQUE)
+TAX_ON = {"tax": "charge", "GST": "CHG"}
 TAX_DOCUMENTS = ("GST-", "PMT06-", "CMP08-")
 _YEAR_BPS = 365 * 10_000
 
@@ -210,15 +211,19 @@ class Cashier:
             self._waiting.append(due)
         elif self._covers(due):
             is_pair = due.document.endswith("/out")
-            second = self._batch(13, due) if is_pair else 10 * 3600 + int(chance.random() * 7 * 3600)
-            self._pay(due, second, due.rail)
+            second = 0 if is_pair else 10 * 3600 + int(chance.random() * 7 * 3600)
+            is_run = is_pair or due.rail is Rail.INTERNAL
+            self._pay(due, self._batch(13, due) if is_run else second, due.rail)
         elif due.if_short is IfShort.SKIPPED:
             self._give_up(due)
         else:
             self._waiting.append(due)
 
     def _may_pass(self, due: Due) -> bool:
-        """Nothing passes before its day, nor at a branch that is shut; what was returned is paid by transfer."""
+        """Nothing passes before its day, at a branch that is shut, or as tax on a charge still open; what was returned is paid by transfer."""
+        name, _, leg = due.document.rpartition("/") if due.rail is Rail.INTERNAL else ("", "", "")
+        if leg in TAX_ON and f"{name}/{TAX_ON[leg]}" not in self.passed:
+            return False
         is_at_branch = due.rail in AT_BRANCH and due.document not in self._returned
         return due.day <= self._day and not (is_at_branch and not self._year.is_working(self._day))
 
@@ -235,7 +240,12 @@ class Cashier:
         self.passed[due.document] = Passed(due.document, due.day, None, returned)
 
     def _batch(self, hour: int, due: Due) -> int:
-        """Clearing runs in batches; which one carries a payment is nobody's choice, and needs no chance."""
+        """Clearing runs in batches; which one carries a payment is nobody's choice, and needs no chance.
+
+        What the bank itself books it books at night, one line after the other: a charge, then the tax on it.
+        """
+        if due.rail is Rail.INTERNAL and not due.document.endswith(("/out", "/in")):
+            return 20 * 3600 + 2 * len(self._moves)
         return hour * 3600 + (self._day.toordinal() * 7_919 + abs(due.paise)) % 5_400
 
     @staticmethod
@@ -247,13 +257,10 @@ class Cashier:
         fee = self._trade.whole(figure, self._day)
         tax = half_even(fee * self._trade.whole("service_gst_bps", self._day), 10_000)
         times = len(self._returned.get(document.removesuffix("/RTN"), ()))
+        day, purpose = self._day + timedelta(days=1), Purpose.BOUNCE
+        line = Due(day, "", self._till, self._bank, purpose, Rail.INTERNAL, 0, IfShort.WAITS)
         for name, paise in (("CHG", fee), ("GST", tax)):
-            known = f"{document}{times}/{name}"
-            day = self._day + timedelta(days=1)
-            due = Due(
-                day, known, self._till, self._bank, Purpose.BOUNCE, Rail.INTERNAL, -paise, IfShort.WAITS
-            )
-            self._waiting.append(due)
+            self._waiting.append(line._replace(document=f"{document}{times}/{name}", paise=-paise))
 
     def taxes_paid(self) -> list[tuple[str, date]]:
         """Tell once which taxes were paid since this was last asked."""

@@ -225,7 +225,11 @@ def drawn_people(stream: Stream, drawn: Firm, own: Counterparty) -> dict[Tie, tu
         Tie.EMPLOYEE: tuple(person(stream, Tie.EMPLOYEE, n) for n in range(min(drawn.employees_n, 6))),
         Tie.LANDLORD: (person(stream, Tie.LANDLORD, 0),),
         Tie.BANK: (institution(stream, Tie.BANK, "Bahi Demonstration Bank"),),
-        Tie.UTILITY: (institution(stream, Tie.UTILITY, "State Electricity Board"),),
+        Tie.UTILITY: (
+            institution(stream, Tie.UTILITY, "State Electricity Board")._replace(
+                upi="electricity.bills@bahi"
+            ),
+        ),
         Tie.GOVERNMENT: (institution(stream, Tie.GOVERNMENT, "Central Tax Account"),),
         Tie.AGGREGATOR: (institution(stream, Tie.AGGREGATOR, "Chaukhat Pay"),),
         Tie.MARKETPLACE: (institution(stream, Tie.MARKETPLACE, "Thaali Online"),),

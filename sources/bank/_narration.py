@@ -157,7 +157,7 @@ class Narrator:
     def _other(self, event: Event, at: str, number: str) -> Words:
         case = case_of(event)
         mode = _mode_of(event, case)
-        reference = _reference(event, at, number)
+        reference = _reference(event, at, number, self._serial)
         name, upi, ifsc = self._known.get(event.counterparty) or self._meet(event.counterparty)
         if event.purpose is Purpose.INVESTMENT and event.rail is Rail.NACH:
             name = self._cut(CLEARING_HOUSE)
@@ -261,7 +261,7 @@ def _mode_of(event: Event, case: str) -> str:
     return str(event.rail)
 
 
-def _reference(event: Event, at: str, number: str) -> str:
+def _reference(event: Event, at: str, number: str, serial: int) -> str:
     """Number a movement as its rail does: a transfer by 16 characters, a large one by 22, a cheque by six digits."""
     if event.rail is Rail.NEFT:
         return f"BAHIN{at[2:4]}{number[1:4]}{number[-6:]}"
@@ -271,7 +271,8 @@ def _reference(event: Event, at: str, number: str) -> str:
         return number
     if event.direction is Direction.IN or event.purpose is Purpose.BOUNCE:
         return number[-6:]
-    return f"{event.at.toordinal() * _CHEQUES_A_DAY % _MILLION + event.no % _CHEQUES_A_DAY:06d}"
+    first = serial + event.at.toordinal() * _CHEQUES_A_DAY
+    return f"{(first + event.no % _CHEQUES_A_DAY) % _MILLION:06d}"
 
 
 def _mandate(document: str, serial: int) -> str:
@@ -297,5 +298,7 @@ def _note(event: Event) -> str:
     if event.purpose is Purpose.SALE:
         is_told = event.document and event.no % 2
         return f"INV {event.document}" if is_told else _ON_ACCOUNT[event.no % len(_ON_ACCOUNT)]
-    remarks = _REMARKS.get(event.purpose, _PLAIN_REMARK)
+    # A private person who lends writes what any person writes.
+    is_private = event.purpose is Purpose.LOAN_DISBURSAL and event.rail is Rail.IMPS
+    remarks = _REMARKS.get(Purpose.CAPITAL if is_private else event.purpose, _PLAIN_REMARK)
     return remarks[event.no % len(remarks)]

@@ -108,3 +108,21 @@ def test_numbers_of_told_accounts_leave_no_gap(seed: int, persona: str | None) -
     for day, numbers in by_day.items():
         start = day.toordinal() * 1_000_000
         assert numbers == list(range(start + 1, start + 1 + len(numbers)))
+
+
+@pytest.mark.parametrize("persona", (None, DRAWN, "emi_bouncer"))
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_charge_is_followed_at_once_by_the_tax_on_it(seed: int, persona: str | None) -> None:
+    business = _business(seed, persona)
+    booked = {
+        event.document: event
+        for event in business.ledger.between(EPOCH, AS_OF)
+        if event.rail is Rail.INTERNAL and event.purpose in (Purpose.CHARGE, Purpose.BOUNCE)
+    }
+    charges = [name for name in booked if name.endswith(("/charge", "/CHG"))]
+    assert charges
+    for name in charges:
+        tax = booked.get(name.replace("/charge", "/tax").replace("/CHG", "/GST"))
+        gap = None if tax is None else tax.at - booked[name].at
+        # Where nothing is left after the charge, its tax waits for another day.
+        assert gap is None or timedelta(0) < gap <= timedelta(seconds=10) or gap >= timedelta(hours=20)
