@@ -50,11 +50,12 @@ FAULTS = (
     "GST periods whose 3B is not the sum of GSTR-1",
     "identifiers that could be somebody's",
 )
-_PAN = re.compile(rb"(?<![A-Z0-9])[A-Z]{5}[0-9]{4}[A-Z](?![A-Z0-9])")
-_GSTIN = re.compile(rb"(?<![A-Z0-9])[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]Z[0-9A-Z](?![A-Z0-9])")
-_IFSC = re.compile(rb"(?<![A-Z0-9])[A-Z]{4}0[A-Z0-9]{6}(?![A-Z0-9])")
+_RUN = re.compile(rb"[A-Z0-9]{10,}")
+_PAN = re.compile(rb"[A-Z]{5}[0-9]{4}[A-Z]")
+_GSTIN = re.compile(rb"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]Z[0-9A-Z]")
+_IFSC = re.compile(rb"[A-Z]{4}0[A-Z0-9]{6}")
 _MOBILE = re.compile(rb"(?<![0-9A-Za-z.])(?:\+?91)?([6-9][0-9]{9})(?![0-9])")
-_HANDLE = re.compile(rb"(?<=[A-Za-z0-9._-])@([A-Za-z0-9.-]+)")
+_HANDLE = re.compile(rb"@([A-Za-z0-9.-]+)")
 _TAXED_SECTIONS = ("b2b", "b2cl", "b2cs", "cdnr")
 
 
@@ -151,14 +152,20 @@ def _lines(business: Business, source: str, stream: Stream) -> Iterator[tuple[st
 
 def _leaks_n(raw: bytes) -> int:
     """Count identifiers that are not unreal by construction."""
-    pans = [pan.decode() for pan in _PAN.findall(raw) if not pan.startswith(b"XXXXX")]
-    leaks: int = sum(not is_synthetic_pan(pan) for pan in pans)
-    leaks += sum(gstin_grade(gstin.decode()) is not Grade.VALID for gstin in _GSTIN.findall(raw))
-    leaks += sum(gstin[7:11] != b"0000" for gstin in _GSTIN.findall(raw))
-    leaks += sum(not ifsc.startswith(b"BAHI") for ifsc in _IFSC.findall(raw))
-    mobiles: list[bytes] = _MOBILE.findall(raw)
+    runs = _RUN.findall(raw)
+    leaks = sum(map(_is_leak, runs))
+    if any(run.isdigit() for run in runs):
+        leaks += len(_MOBILE.findall(raw))
     hosts: list[bytes] = _HANDLE.findall(raw)
-    return leaks + len(mobiles) + sum(host != b"bahi" and not host.endswith(b".example") for host in hosts)
+    return leaks + sum(host != b"bahi" and not host.endswith(b".example") for host in hosts)
+
+
+def _is_leak(run: bytes) -> bool:
+    if _PAN.fullmatch(run):
+        return not run.startswith(b"XXXXX") and not is_synthetic_pan(run.decode())
+    if _GSTIN.fullmatch(run):
+        return run[7:11] != b"0000" or gstin_grade(run.decode()) is not Grade.VALID
+    return bool(_IFSC.fullmatch(run)) and not run.startswith(b"BAHI")
 
 
 def _cleaned(
