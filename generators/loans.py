@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from generators.calendar_in import working_year
 from generators.figures import Figures
 from generators.frame import Frame
 from generators.instalments import (
@@ -288,6 +289,7 @@ def _term_loan(
     frame: Frame, stream: Stream, loan_id: str, asked: tuple[float, date]
 ) -> tuple[Loan, Counterparty] | None:
     debt, day = asked
+    day = working_year(frame.figures["calendar"]).working_from(day)
     firm, figures = frame.firm, frame.figures["loans"]
     years = (day - frame.first).days / 365
     wished = firm.turnover_paise * (1 + firm.growth) ** years * debt / _MEAN_OUTSTANDING

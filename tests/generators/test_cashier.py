@@ -10,6 +10,7 @@ import pytest
 
 from generators.calendar_in import working_year
 from generators.frame import EPOCH
+from generators.loans import LoanKind
 from generators.people import AccountKind
 from generators.personas import DRAWN
 from generators.trade import Purpose, Rail
@@ -41,6 +42,15 @@ def test_cash_and_cheques_pass_where_a_branch_works_and_else_by_machine(
     ]
     assert at_branch
     assert all(year.is_working(event.at.date()) for event in at_branch)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_term_loans_are_disbursed_on_working_days(seed: int) -> None:
+    business = _business(seed)
+    year = working_year(business.frame.figures["calendar"])
+    lent_on = [loan.disbursed_on for loan in business.loans.loans if loan.kind is LoanKind.TERM]
+    assert all(year.is_working(day) for day in lent_on)
+    assert lent_on or business.firm.leverage < 0.1
 
 
 @pytest.mark.parametrize("seed", SEEDS)
