@@ -23,7 +23,7 @@ _LEAST_PAISE = 4_000 * RUPEE
 _NEVER_FILED, _FILED_LATE, _BLOCKED = 0.02, 0.10, 0.04
 # Orders follow sales by about a month: what was ordered in good days falls due in bad ones.
 _SLOWNESS = 1 / 30
-# Of what untaxed firms buy this much is tax, which is cost to them.
+# Of what firms without credit buy this much is tax, which is cost to them.
 _TAX_IN_COST = 0.10
 
 
@@ -48,7 +48,9 @@ class Buying:
         self._persons = [one for one in suppliers if not one.gstin]
         overhead = (firm.sector.wages_ppm + firm.sector.rent_ppm) / MILLION + SUNDRY_SHARE
         self._share = max(0.05, 1 - firm.margin - overhead)
-        if firm.scheme not in (Scheme.MONTHLY, Scheme.QRMP):
+        without = frame.figures["trade"].row("sectors_without_credit", frame.first)
+        self._may_credit = firm.sector.id not in without
+        if firm.scheme not in (Scheme.MONTHLY, Scheme.QRMP) or not self._may_credit:
             self._share /= 1 + _TAX_IN_COST
         self._paid_unseen = firm.unseen / self._share
         self._size = max(_LEAST_PAISE, int(firm.turnover_paise * self._share / PURCHASES_A_YEAR))
@@ -111,7 +113,7 @@ class Buying:
             rate_bps=rate,
             tax=tax,
             value_paise=rounded_to_rupee(tax.gross_paise),
-            is_eligible=chance.random() >= _BLOCKED,
+            is_eligible=chance.random() >= _BLOCKED and self._may_credit,
             filed_on=_filed_on(day, chance),
         )
         self._credit_for(purchase)

@@ -135,6 +135,15 @@ def test_planted_papers_are_numbered_like_all_others(persona: str) -> None:
         assert all(re.sub("[0-9]+", "9", number) in shapes for number in numbers)
 
 
+def test_a_restaurant_takes_no_credit_for_the_tax_on_what_it_buys() -> None:
+    life = seen.life("aggregator_restaurant")
+    assert life.course.purchases and not any(one.is_eligible for one in life.course.purchases)
+    assert life.tax_months and not any(
+        one.credit.tax_paise or one.credit_used.tax_paise for one in life.tax_months
+    )
+    assert sum(one.cash.tax_paise for one in life.tax_months) > 0
+
+
 def test_a_firm_without_facts_costs_nothing() -> None:
     frame = frames.frame()
     assert plants_of(frame, Stream(1)) is plants_of(frame, Stream(2))
