@@ -14,7 +14,7 @@ from generators.frame import Frame
 from generators.gst import rate_bps
 from generators.papers import Retail
 from generators.people import Tie
-from generators.receipts import Takings, drawn_sum
+from generators.receipts import ANYWHERE, Takings, drawn_sum
 from generators.tax import taxable_in
 from generators.trade import CLOSING_SECOND, MILLION, OPENING_SECOND, RUPEE, Move, Purpose, Rail
 from kit.chance import Stream
@@ -146,11 +146,11 @@ class Counter:
             return None
         place, drawn = drawn_sum(chance, n, self._upi_mean)
         self._unpaid_paise -= drawn
-        return self._takings(n, drawn)._replace(place=place)
+        return self._takings(n, drawn, place)
 
-    def _takings(self, n: int, paise: int) -> Takings:
+    def _takings(self, n: int, paise: int, place: int = ANYWHERE) -> Takings:
         till = self._frame.aside or self._frame.till
-        return Takings(till, Rail.UPI, Purpose.SALE, n, paise, OPENING_SECOND, CLOSING_SECOND)
+        return Takings(till, Rail.UPI, Purpose.SALE, n, paise, OPENING_SECOND, CLOSING_SECOND, place)
 
     def _rows(
         self, day: date, chance: Stream, net: float, offers: tuple[Offer, ...]

@@ -113,9 +113,8 @@ class Course:
             self._selling.begin_month(day, self._chance)
         chance, cashier = self._chance, self.cashier
         cashier.open(day)
-        planted = self._plan.planted.get(day, ())
-        self._selling.plant([one for one in planted if isinstance(one, Invoice)])
-        self.purchases += self._buying.plant([one for one in planted if isinstance(one, Purchase)])
+        if day in self._plan.planted:
+            self._plant(self._plan.planted[day])
         sold = self._selling.day(day, chance, self._plan.sales.get(day, ()))
         self.retail += sold.retail
         self.invoices += sold.invoices
@@ -123,12 +122,20 @@ class Course:
         cashier.expect(sold.coming)
         cashier.put_in_drawer(sold.cash_paise)
         self.purchases += self._buying.day(day, chance, int(sold.net_paise * self._selling.cost))
-        cashier.pay_dues(chance, [*self._plan.dues.get(day, ()), *self._extra.get(day, ())])
+        cashier.pay_dues(chance, self._due_on(day))
         cashier.pay_suppliers(chance, self._buying)
         cashier.bank_cash(chance, self._buying)
         if (day + _DAY).day == 1:
             self._end_month(day)
         self.pages[day] = Page(cashier.opening, cashier.close(sold.takings), sold.takings)
+
+    def _plant(self, papers: Sequence[Invoice | Purchase]) -> None:
+        self._selling.plant([one for one in papers if isinstance(one, Invoice)])
+        self.purchases += self._buying.plant([one for one in papers if isinstance(one, Purchase)])
+
+    def _due_on(self, day: date) -> Sequence[Due]:
+        planned = self._plan.dues.get(day, ())
+        return [*planned, *self._extra[day]] if day in self._extra else planned
 
     def _end_month(self, day: date) -> None:
         month = month_of(day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -57,6 +57,16 @@ class Supplied(NamedTuple):
     export_paise: int
 
 
+class _Levels(NamedTuple):
+    """What the figures say in one month."""
+
+    bad_debt: float
+    rtgs_least_paise: int
+    cheque_ppm: int
+    large_consumer_paise: int
+    deducted_bps: Mapping[str, int]
+
+
 class Selling:
     """Draws demand, writes invoices and says when each rupee arrives."""
 
@@ -71,6 +81,7 @@ class Selling:
         self._counter = Counter(frame, wish)
         self._mood, self._base, self._stress = 0.0, 0.0, 1.0
         self._stress_left = 0
+        self._levels = self._levels_on(frame.first)
         self.cost = 1.0
         self._offers: tuple[Offer, ...] = ()
         self._orders_due = 0.0
@@ -105,6 +116,7 @@ class Selling:
         firm = self._firm
         self._mood = _REVERTING * self._mood + chance.gauss(0.0, firm.volatility * 0.6)
         self._draw_stress(day, chance)
+        self._levels = self._levels_on(day)
         years = (day - self._frame.first).days / 365
         season = firm.sector.months_percent[day.month - 1] / 100
         grown = firm.turnover_paise / 365 * (1 + firm.growth) ** years
@@ -116,6 +128,16 @@ class Selling:
     def cease(self) -> None:
         """Shut the shop for good."""
         self._stress, self._stress_left, self._base = _CEASED, 10_000, self._base * _CEASED
+
+    def _levels_on(self, day: date) -> _Levels:
+        rates = self._trade.table("tds_rates_bps", day)
+        return _Levels(
+            self._trade.whole("bad_debt_ppm", day) / MILLION,
+            self._trade.whole("rtgs_least_paise", day),
+            self._trade.whole("cheque_share_ppm", day),
+            self._tax.whole("large_consumer_paise", day),
+            {kind: whole(bps) for kind, bps in rates.items()},
+        )
 
     def _draw_stress(self, day: date, chance: Stream) -> None:
         if self._stress_left:
@@ -220,7 +242,7 @@ class Selling:
         rate = 0 if is_export else offer.rate_bps
         supply = Supply.EXPORT if is_export else Supply.B2B if rate else Supply.EXEMPT
         who, state = buyer.id, ABROAD if is_export else buyer.gstin[:2]
-        is_large = taxable > self._tax.whole("large_consumer_paise", day)
+        is_large = taxable > self._levels.large_consumer_paise
         if supply is Supply.B2B and is_large and chance.random() < _CONSUMER_SHARE:
             supply, who, state = Supply.B2C_LARGE, CONSUMER, next(one for one in STATES if one != firm.state)
         tax = tax_on(taxable, rate, state != firm.state)
@@ -248,7 +270,7 @@ class Selling:
         """Decide when a buyer pays, what he holds back, and what he sends back."""
         late = 1.0 + (0.45 if self._stress < 1 else 0.0)
         wait = self._firm.sector.credit_days * math.exp(chance.gauss(0.0, 0.38)) * late
-        if chance.random() < self._trade.whole("bad_debt_ppm", invoice.on) / MILLION * late:
+        if chance.random() < self._levels.bad_debt * late:
             return
         if chance.random() < self._firm.unseen:
             return
@@ -257,10 +279,8 @@ class Selling:
             value -= self._credit_note(invoice, chance)
         value -= self._deducted(invoice)
         pays_on = invoice.on + timedelta(days=max(1, int(wait)))
-        rail = Rail.RTGS if value >= self._trade.whole("rtgs_least_paise", invoice.on) else Rail.NEFT
-        if rail is Rail.NEFT and chance.randrange(MILLION) < self._trade.whole(
-            "cheque_share_ppm", invoice.on
-        ):
+        rail = Rail.RTGS if value >= self._levels.rtgs_least_paise else Rail.NEFT
+        if rail is Rail.NEFT and chance.randrange(MILLION) < self._levels.cheque_ppm:
             rail, pays_on = Rail.CHEQUE, self._year.working_from(pays_on)
         second = 10 * 3600 + int(chance.random() * 7 * 3600)
         account = self._paid_to[int(invoice.buyer[-1:] in _ODD)]
@@ -273,7 +293,6 @@ class Selling:
 
     def _deducted(self, invoice: Invoice) -> int:
         """Tax a buyer deducts, on taxable value; goods only from large buyers, told by their place in the list."""
-        rates = self._trade.table("tds_rates_bps", invoice.on)
         kind = _DEDUCTED.get(self._firm.sector.id)
         if invoice.supply in (Supply.B2C_LARGE, Supply.EXPORT):
             return 0
@@ -281,7 +300,7 @@ class Selling:
             if invoice.buyer != self._buyers[0].id:
                 return 0
             kind = "goods"
-        return half_even(invoice.tax.taxable_paise * whole(rates[kind]), 10_000)
+        return half_even(invoice.tax.taxable_paise * self._levels.deducted_bps[kind], 10_000)
 
     def _credit_note(self, invoice: Invoice, chance: Stream) -> int:
         taxable = int(invoice.tax.taxable_paise * chance.uniform(0.05, 0.4)) // RUPEE * RUPEE

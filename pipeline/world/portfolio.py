@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -72,7 +73,11 @@ class Seen(NamedTuple):
 
 @cache
 def world() -> World:
-    """The synthetic world on the figures that ship with the program."""
+    """The synthetic world on the figures that ship with the program.
+
+    What a life leaves behind holds no circles, and looking for some would take a fifth of the time.
+    """
+    gc.set_threshold(200_000, 50, 50)
     return World(figures())
 
 
