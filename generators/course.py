@@ -113,8 +113,7 @@ class Course:
             self._selling.begin_month(day, self._chance)
         chance, cashier = self._chance, self.cashier
         cashier.open(day)
-        if day in self._plan.planted:
-            self._plant(self._plan.planted[day])
+        self._plant(self._plan.planted.get(day, ()))
         sold = self._selling.day(day, chance, self._plan.sales.get(day, ()))
         self.retail += sold.retail
         self.invoices += sold.invoices
@@ -130,8 +129,9 @@ class Course:
         self.pages[day] = Page(cashier.opening, cashier.close(sold.takings), sold.takings)
 
     def _plant(self, papers: Sequence[Invoice | Purchase]) -> None:
-        self._selling.plant([one for one in papers if isinstance(one, Invoice)])
-        self.purchases += self._buying.plant([one for one in papers if isinstance(one, Purchase)])
+        self._selling.plant([one for one in papers if isinstance(one, Invoice)] if papers else ())
+        if papers:
+            self.purchases += self._buying.plant([one for one in papers if isinstance(one, Purchase)])
 
     def _due_on(self, day: date) -> Sequence[Due]:
         planned = self._plan.dues.get(day, ())
