@@ -55,7 +55,7 @@ _PAN = re.compile(rb"[A-Z]{5}[0-9]{4}[A-Z]")
 _GSTIN = re.compile(rb"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]Z[0-9A-Z]")
 _IFSC = re.compile(rb"[A-Z]{4}0[A-Z0-9]{6}")
 _MOBILE = re.compile(rb"(?<![0-9A-Za-z.])(?:\+?91)?([6-9][0-9]{9})(?![0-9])")
-_HANDLE = re.compile(rb"@([A-Za-z0-9.-]+)")
+_HANDLE = re.compile(rb"@(?<=[A-Za-z0-9._-]@)([A-Za-z0-9.-]+)")
 _TAXED_SECTIONS = ("b2b", "b2cl", "b2cs", "cdnr")
 
 
