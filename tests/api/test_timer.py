@@ -275,7 +275,7 @@ def test_a_bug_in_a_turn_is_logged_without_its_words_and_the_next_turn_comes(
         return purge(erasure)
 
     monkeypatch.setattr(Erasure, "purge_due", once)
-    quick = house._replace(config=replace(house.config, purge_every_seconds=0))
+    quick = house._replace(config=house.config._replace(purge_every_seconds=0))
     living(quick, lambda: held(house, CUSTOMER) == set())
     (record,) = logged(house)
     assert record["bug"] == "ValueError" and PAN not in json.dumps(record)

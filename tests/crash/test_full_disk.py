@@ -39,7 +39,7 @@ def words_of(number: int) -> list[tuple[str, ...]]:
     whose = of(f"GROWING-{number}")
     return [
         ("consent", "grant", *whose, "--sources", "bank"),
-        ("run", *whose, "--bank-rows", str(int(20 * GROWTH**number)), "--quiet"),
+        ("run", *whose, "--months", "1", "--bank-rows", str(int(20 * GROWTH**number)), "--quiet"),
     ]
 
 

@@ -57,7 +57,7 @@ def test_what_is_read_quickly_is_what_is_read_carefully(changed: dict[str, str])
 
 
 def test_every_line_of_a_clean_provider_is_read_quickly() -> None:
-    (lines,) = given.delivered("bank", given.business())[0].values()
+    (lines,) = given.delivered("bank", given.business(rows=1_500))[0].values()
     canonical = Canonical()
     movements = [line for line in lines if b'"transaction"' in line]
     read = [canonical.line_of(item, item.body or {}) for item in given.items(movements)]
