@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kit.source import Record
 
 
 class Direction(StrEnum):
@@ -39,3 +44,10 @@ class IdentityClaim:
 
 
 Facet = CashFlow | IdentityClaim
+
+
+def claims_of(source: str, record: Record, said: Iterable[tuple[str, str | None]]) -> Iterator[IdentityClaim]:
+    """Claim what a record says of its party, and nothing of what it leaves out."""
+    for kind, value in said:
+        if value is not None:
+            yield IdentityClaim(source, record.id, record.party, kind, value)

@@ -22,6 +22,12 @@ def rupees(paise: int) -> str:
     return f"{_sign(paise)}₹{indian_grouping(whole)}.{rest:02}"
 
 
+def decimal_rupees(paise: int) -> str:
+    """Write rupees and paise as machines do, without grouping or sign of currency: 1234.50."""
+    whole, rest = divmod(abs(paise), 100)
+    return f"{'-' if paise < 0 else ''}{whole}.{rest:02d}"
+
+
 def inr_short(paise: int) -> str:
     """Write three significant figures of lakh or crore, as ₹18.4 L or ₹2.31 Cr, for people only: Cr is crore here."""
     size = abs(paise)

@@ -12,6 +12,7 @@ from generators.world import Business
 from kit.chance import Stream
 from kit.facets import Direction
 from kit.ident import masked
+from kit.money import decimal_rupees
 from kit.period import isoformat_ist
 from kit.scope import DataFilter, DateRange
 from kit.source import Document, Json, Parcel, Pull
@@ -118,7 +119,7 @@ def _drawable_paise(account: Account, balance: int) -> int:
 def _summary(business: Business, account: Account, answered_at: datetime) -> Json:
     balance = business.ledger.closing_paise(account.id, business.as_of)
     return {
-        "currentBalance": _rupees(balance),
+        "currentBalance": decimal_rupees(balance),
         "currency": "INR",
         "balanceDateTime": isoformat_ist(answered_at),
         "accountType": "REGULAR",
@@ -128,8 +129,8 @@ def _summary(business: Business, account: Account, answered_at: datetime) -> Jso
         "ifsc": account.ifsc,
         "micrCode": account.micr,
         "openingDate": account.opened_on.isoformat(),
-        "currentODLimit": _rupees(_drawable_paise(account, balance)),
-        "drawingLimit": _rupees(account.limit_paise),
+        "currentODLimit": decimal_rupees(_drawable_paise(account, balance)),
+        "drawingLimit": decimal_rupees(account.limit_paise),
         "status": "ACTIVE",
         "pendingTxns": {"PendingTxn": []},
     }
@@ -145,18 +146,13 @@ def _transaction(event: Event, narrator: Narrator) -> Document:
         "type": "CREDIT" if event.direction is Direction.IN else "DEBIT",
         "mode": mode,
         "amount": f"{paise // 100}.{paise % 100:02d}",
-        "transactionalBalance": f"{after // 100}.{after % 100:02d}" if after >= 0 else _rupees(after),
+        "transactionalBalance": f"{after // 100}.{after % 100:02d}" if after >= 0 else decimal_rupees(after),
         "transactionTimestamp": at,
         "valueDate": at[:10],
         "txnId": f"T{event.no}",
         "narration": narration,
         "reference": reference,
     }
-
-
-def _rupees(paise: int) -> str:
-    whole, rest = divmod(abs(paise), 100)
-    return f"{'-' if paise < 0 else ''}{whole}.{rest:02d}"
 
 
 def _passes(event: Event, filters: tuple[DataFilter, ...]) -> bool:

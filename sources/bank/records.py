@@ -7,10 +7,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, NamedTuple, TypedDict, cast
 
-from kit.markers import OneOf, Text, Whole
+from kit.markers import OneOf, Text
+from kit.recorded import (
+    Day,
+    Graded,
+    MaybeDay,
+    MaybeSignedPaise,
+    MaybeWords,
+    Paise,
+    PartyId,
+    RawText,
+    Words,
+    day_of,
+    moment_of,
+    raw_ref,
+)
 from kit.source import RawRef
 
-LARGEST_PAISE = 2**53 - 1
 MODES = (
     "CASH",
     "UPI",
@@ -30,12 +43,6 @@ MODES = (
 )
 
 RecordId = Annotated[str, Text(pattern="[0-9a-f]{16}(-[0-9]+)?")]
-PartyId = Annotated[str, Text(pattern="[A-Z0-9][A-Z0-9_-]{0,39}")]
-Day = Annotated[date, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-MaybeDay = Annotated[date | None, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-Words = Annotated[str, Text(min_length=1)]
-MaybeWords = Annotated[str | None, Text(min_length=1)]
-MaybePaise = Annotated[int | None, Whole(minimum=-LARGEST_PAISE, maximum=LARGEST_PAISE)]
 
 
 class Holder(NamedTuple):
@@ -43,7 +50,7 @@ class Holder(NamedTuple):
 
     name: MaybeWords
     pan: MaybeWords
-    pan_grade: Annotated[str, OneOf("VALID", "WRONG_CHECK", "MALFORMED", "EMPTY")]
+    pan_grade: Graded
     born_on: MaybeDay
     mobile: MaybeWords
     email: MaybeWords
@@ -64,9 +71,9 @@ class Held(NamedTuple):
     branch: MaybeWords
     currency: MaybeWords
     opened_on: MaybeDay
-    balance_paise: MaybePaise
-    limit_paise: MaybePaise
-    drawable_paise: MaybePaise
+    balance_paise: MaybeSignedPaise
+    limit_paise: MaybeSignedPaise
+    drawable_paise: MaybeSignedPaise
     covered_from: MaybeDay
     covered_to: MaybeDay
     holders: tuple[Holder, ...]
@@ -101,8 +108,8 @@ class Transaction:
     at: datetime
     direction: Annotated[str, OneOf("CREDIT", "DEBIT")]
     mode: Annotated[str, OneOf(*MODES)]
-    amount_paise: Annotated[int, Whole(minimum=0, maximum=LARGEST_PAISE)]
-    balance_paise: MaybePaise
+    amount_paise: Paise
+    balance_paise: MaybeSignedPaise
     value_on: MaybeDay
     narration: MaybeWords
     reference: MaybeWords
@@ -138,17 +145,11 @@ class Transaction:
         )
 
 
-class _Raw(TypedDict):
-    delivery: str
-    line: int
-    sha: str
-
-
 class _TransactionText(TypedDict):
     id: str
     party: str
     on: str
-    raw: _Raw
+    raw: RawText
     account: str
     at: str
     direction: str
@@ -166,7 +167,7 @@ class _StatementText(TypedDict):
     id: str
     party: str
     on: str | None
-    raw: _Raw
+    raw: RawText
     fip: str | None
     version: str | None
     sent_at: str | None
@@ -191,14 +192,14 @@ def _transaction(text: _TransactionText) -> Transaction:
         "transaction",
         text["party"],
         date.fromisoformat(text["on"]),
-        _ref(text["raw"]),
+        raw_ref(text["raw"]),
         text["account"],
         datetime.fromisoformat(text["at"]),
         text["direction"],
         text["mode"],
         text["amount_paise"],
         text["balance_paise"],
-        _day(text["value_on"]),
+        day_of(text["value_on"]),
         text["narration"],
         text["reference"],
         text["txn_id"],
@@ -207,36 +208,27 @@ def _transaction(text: _TransactionText) -> Transaction:
 
 
 def _statement(text: _StatementText) -> Statement:
-    sent_at = text["sent_at"]
     return Statement(
         id=text["id"],
         kind="statement",
         party=text["party"],
-        on=_day(text["on"]),
-        raw=_ref(text["raw"]),
+        on=day_of(text["on"]),
+        raw=raw_ref(text["raw"]),
         fip=text["fip"],
         version=text["version"],
-        sent_at=None if sent_at is None else datetime.fromisoformat(sent_at),
+        sent_at=moment_of(text["sent_at"]),
         accounts=tuple(map(_held, text["accounts"])),
         extra=text["extra"],
     )
 
 
 def _held(fields: dict[str, object]) -> Held:
-    days = {name: _day(fields[name]) for name in ("opened_on", "covered_from", "covered_to")}
+    days = {name: day_of(fields[name]) for name in ("opened_on", "covered_from", "covered_to")}
     holders = cast("list[dict[str, object]]", fields["holders"])
     known = {**fields, **days, "holders": tuple(map(_holder, holders))}
     return Held._make(known[name] for name in Held._fields)
 
 
 def _holder(fields: dict[str, object]) -> Holder:
-    known = {**fields, "born_on": _day(fields["born_on"])}
+    known = {**fields, "born_on": day_of(fields["born_on"])}
     return Holder._make(known[name] for name in Holder._fields)
-
-
-def _ref(raw: _Raw) -> RawRef:
-    return RawRef(raw["delivery"], raw["line"], raw["sha"])
-
-
-def _day(text: object) -> date | None:
-    return date.fromisoformat(text) if isinstance(text, str) else None

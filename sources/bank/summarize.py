@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from kit.facets import CashFlow, Direction, Facet, IdentityClaim
+from kit.facets import CashFlow, Direction, Facet, IdentityClaim, claims_of
 from kit.facts import Coverage, Definition, Evidence, Metric, NullReason, Span
 from kit.period import last_full_months
 from kit.source import Tables, Window
@@ -49,9 +49,7 @@ def _claims(statement: Statement) -> Iterator[IdentityClaim]:
         said = [("ACCOUNT", held.account), ("ACCOUNT_MASKED", held.masked_number), ("IFSC", held.ifsc)]
         for holder in held.holders:
             said += [("NAME", holder.name), ("PAN", holder.pan), ("MOBILE", holder.mobile)]
-        for kind, value in said:
-            if value is not None:
-                yield IdentityClaim("bank", statement.id, statement.party, kind, value)
+        yield from claims_of("bank", statement, said)
 
 
 def enrich(

@@ -9,6 +9,7 @@ from typing import cast
 
 import orjson
 
+from kit.money import decimal_rupees
 from kit.period import Month
 from kit.source import Json
 
@@ -18,8 +19,7 @@ Heads = Sequence[int]
 @lru_cache(maxsize=65_536)
 def rupees(paise: int) -> Json:
     """Write paise as an exact JSON number of rupees; no float stands between."""
-    whole, rest = divmod(abs(paise), 100)
-    return cast("Json", orjson.Fragment(f"{'-' if paise < 0 else ''}{whole}.{rest:02d}"))
+    return cast("Json", orjson.Fragment(decimal_rupees(paise)))
 
 
 def percent(rate_bps: int) -> Json:

@@ -8,13 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Annotated, NamedTuple, TypedDict, TypeVar, cast
+from datetime import datetime
+from typing import Annotated, NamedTuple, TypeVar, cast
 
 from kit.markers import OneOf, Text, Whole
+from kit.recorded import (
+    Day,
+    Graded,
+    MaybeDay,
+    MaybeSignedPaise,
+    MaybeWords,
+    PartyId,
+    RecordId,
+    SignedPaise,
+    Words,
+    day_of,
+    moment_of,
+    raw_ref,
+)
 from kit.source import RawRef
 
-LARGEST_PAISE = 2**53 - 1
 FORMS = ("GSTR1", "IFF", "GSTR3B", "GSTR2B", "CMP08", "GSTR4")
 SECTIONS = (
     "b2b",
@@ -31,15 +44,7 @@ SECTIONS = (
     "supeco",
 )
 
-RecordId = Annotated[str, Text(pattern="[0-9a-f]{16}")]
-PartyId = Annotated[str, Text(pattern="[A-Z0-9][A-Z0-9_-]{0,39}")]
-Day = Annotated[date, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-MaybeDay = Annotated[date | None, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
 Period = Annotated[str, Text(pattern="[0-9]{4}-(0[1-9]|1[0-2])")]
-Words = Annotated[str, Text(min_length=1)]
-MaybeWords = Annotated[str | None, Text(min_length=1)]
-Paise = Annotated[int, Whole(minimum=-LARGEST_PAISE, maximum=LARGEST_PAISE)]
-MaybePaise = Annotated[int | None, Whole(minimum=-LARGEST_PAISE, maximum=LARGEST_PAISE)]
 MaybeBps = Annotated[int | None, Whole(minimum=0, maximum=10_000)]
 Form = Annotated[str, OneOf(*FORMS)]
 
@@ -47,17 +52,17 @@ Form = Annotated[str, OneOf(*FORMS)]
 class Heads(NamedTuple):
     """The four heads of tax."""
 
-    igst_paise: Paise
-    cgst_paise: Paise
-    sgst_paise: Paise
-    cess_paise: Paise
+    igst_paise: SignedPaise
+    cgst_paise: SignedPaise
+    sgst_paise: SignedPaise
+    cess_paise: SignedPaise
 
 
 class Line(NamedTuple):
     """One item of a document, or the one amount a row stands for."""
 
     rate_bps: MaybeBps
-    taxable_paise: Paise
+    taxable_paise: SignedPaise
     tax: Heads
 
 
@@ -80,7 +85,7 @@ class Profile:
     raw: RawRef
     gstin: MaybeWords
     masked_gstin: MaybeWords
-    gstin_grade: Annotated[str, OneOf("VALID", "WRONG_CHECK", "MALFORMED", "EMPTY")]
+    gstin_grade: Graded
     legal_name: MaybeWords
     trade_name: MaybeWords
     constitution: MaybeWords
@@ -126,11 +131,11 @@ class Outward:
     number: MaybeWords
     place: MaybeWords
     type: MaybeWords
-    value_paise: MaybePaise
+    value_paise: MaybeSignedPaise
     lines: tuple[Line, ...]
     hsn: MaybeWords
     title: MaybeWords
-    quantity_hundredths: MaybePaise
+    quantity_hundredths: MaybeSignedPaise
     papers_n: Annotated[int | None, Whole(minimum=0)]
 
 
@@ -152,7 +157,7 @@ class Inward:
     number: Words
     place: MaybeWords
     is_available: bool | None
-    value_paise: Paise
+    value_paise: SignedPaise
     lines: tuple[Line, ...]
 
 
@@ -167,10 +172,10 @@ class Return3b:
     raw: RawRef
     form: Form
     period: Period
-    taxable_paise: Paise
+    taxable_paise: SignedPaise
     outward: Heads
-    zero_rated_paise: Paise
-    exempt_paise: Paise
+    zero_rated_paise: SignedPaise
+    exempt_paise: SignedPaise
     credit_available: Heads
     credit_reversed: Heads
     credit_net: Heads
@@ -178,7 +183,7 @@ class Return3b:
     by_credit: Heads
     by_cash: Heads
     interest: Heads
-    late_fee_paise: Paise
+    late_fee_paise: SignedPaise
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +197,9 @@ class Composition:
     raw: RawRef
     form: Form
     period: Period
-    turnover_paise: Paise
+    turnover_paise: SignedPaise
     tax: Heads
-    interest_paise: Paise
+    interest_paise: SignedPaise
 
 
 GstRecord = Profile | Filing | Outward | Inward | Return3b | Composition
@@ -222,20 +227,13 @@ Fields = dict[str, object]
 One = TypeVar("One")
 
 
-class _Raw(TypedDict):
-    delivery: str
-    line: int
-    sha: str
-
-
 def read(document: Mapping[str, object]) -> GstRecord:
     """Turn one clean line back into its record; a clean line has passed its schema."""
     fields: Fields = dict(document)
-    raw = cast("_Raw", document["raw"])
-    fields["raw"] = RawRef(raw["delivery"], raw["line"], raw["sha"])
+    fields["raw"] = raw_ref(document["raw"])
     for name in _DAYS:
         if name in fields:
-            fields[name] = _day(fields[name])
+            fields[name] = day_of(fields[name])
     for name in _HEADS:
         if name in fields:
             fields[name] = _heads(cast("Fields", fields[name]))
@@ -243,8 +241,7 @@ def read(document: Mapping[str, object]) -> GstRecord:
         fields["lines"] = _all(fields["lines"], _line)
     if "schedule" in fields:
         fields["schedule"] = _all(fields["schedule"], _told)
-        sent_at = cast("str | None", fields["sent_at"])
-        fields["sent_at"] = None if sent_at is None else datetime.fromisoformat(sent_at)
+        fields["sent_at"] = moment_of(fields["sent_at"])
     made: GstRecord = KINDS[str(document["kind"])](**fields)
     return made
 
@@ -263,8 +260,4 @@ def _line(fields: Fields) -> Line:
 
 
 def _told(fields: Fields) -> Told:
-    return Told(str(fields["form"]), str(fields["period"]), _day(fields["filed_on"]))
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else None
+    return Told(str(fields["form"]), str(fields["period"]), day_of(fields["filed_on"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from kit import plain
-from kit.facets import Facet, IdentityClaim
+from kit.facets import Facet, IdentityClaim, claims_of
 from kit.facts import Metric
 from kit.ident import gstin_pan
 from kit.plain import EVERYTHING, definitions, known
@@ -32,9 +32,7 @@ def _claims(profile: Profile) -> Iterator[IdentityClaim]:
         ("NAME", profile.legal_name),
         ("TRADE_NAME", profile.trade_name),
     ]
-    for kind, value in said:
-        if value is not None:
-            yield IdentityClaim("gst", profile.id, profile.party, kind, value)
+    yield from claims_of("gst", profile, said)
 
 
 def enrich(

@@ -9,6 +9,7 @@ from generators.people import Party
 from generators.policies import LIFE as ON_LIVES
 from generators.policies import SAVING, Benefit, Frequency, Kind
 from kit.ident import masked
+from kit.money import decimal_rupees
 from kit.source import Document, Json
 from sources.insurance._standing import Held, surrender_paise
 from sources.insurance._words import GENERAL, LIFE, OLD, SPELLED_FREQUENCY
@@ -69,12 +70,6 @@ def account_of(held: Held) -> str:
     return f"LRI{held.policy.number}Y{held.term.number:02d}"
 
 
-def rupees(paise: int) -> str:
-    """Write paise as rupees with two places."""
-    whole, rest = divmod(paise, 100)
-    return f"{whole}.{rest:02d}"
-
-
 def policy_line(held: Held, party: Party, insurer: str) -> Document:
     """Write the line of one policy."""
     form = form_of(held)
@@ -127,10 +122,10 @@ def _riders(held: Held) -> Json:
     return [
         {
             "riderType": name,
-            "sumAssured": rupees(paise),
+            "sumAssured": decimal_rupees(paise),
             "tenureYears": str(years),
             "tenureMonths": str(months),
-            "premiumAmount": rupees(0),
+            "premiumAmount": decimal_rupees(0),
             "policyStartDate": held.first.isoformat(),
             "policyEndDate": held.term.last.isoformat(),
         }
@@ -156,8 +151,8 @@ def _premium_paise(held: Held) -> int:
 
 def _common(held: Held) -> dict[str, Json]:
     return {
-        "sumAssured": rupees(held.term.sum_paise),
-        "premiumAmount": rupees(_premium_paise(held)),
+        "sumAssured": decimal_rupees(held.term.sum_paise),
+        "premiumAmount": decimal_rupees(_premium_paise(held)),
         "policyStartDate": held.first.isoformat(),
         "policyExpiryDate": held.term.last.isoformat(),
         "premiumFrequency": _frequency(held),
@@ -184,7 +179,7 @@ def _payment_years(held: Held) -> str:
 
 def _life(held: Held) -> dict[str, Json]:
     policy = held.policy
-    value = rupees(surrender_paise(held))
+    value = decimal_rupees(surrender_paise(held))
     return {
         "policyName": NAMES[policy.kind],
         "policyDescription": f"Cover of a loan from {policy.assigned_to}" if policy.assigned_to else "",
@@ -227,11 +222,11 @@ def _covers(held: Held) -> Iterator[Json]:
             "uinNumber": f"BAHI-{name[:3]}-{i:02d}",
             "coverName": name,
             "coverDescription": name.replace("_", " ").capitalize(),
-            "sumAssured": rupees(paise),
-            "sumInsured": rupees(paise),
+            "sumAssured": decimal_rupees(paise),
+            "sumInsured": decimal_rupees(paise),
             "tenureYears": str(years),
             "tenureMonths": str(months),
-            "premiumAmount": rupees(premiums[name]),
+            "premiumAmount": decimal_rupees(premiums[name]),
             "coverStartDate": held.first.isoformat(),
             "coverEndDate": held.term.last.isoformat(),
         }
@@ -244,7 +239,7 @@ def _old(held: Held) -> dict[str, Json]:
         "policyName": NAMES[policy.kind],
         "policyNumber": number_of(held),
         "eiaNumber": f"EIA{policy.number}",
-        "coverAmount": rupees(held.term.sum_paise),
+        "coverAmount": decimal_rupees(held.term.sum_paise),
         **_common(held),
         "tenureMonths": str(months),
         "tenureYears": str(years),
@@ -253,11 +248,13 @@ def _old(held: Held) -> dict[str, Json]:
         "premiumPaymentYears": _payment_years(held),
         "premiumPaymentMonths": str(12 * int(_payment_years(held))),
         "maturityDate": _matures_on(held),
-        "maturityBenefit": rupees(held.term.sum_paise) if policy.kind in SAVING else "",
+        "maturityBenefit": decimal_rupees(held.term.sum_paise) if policy.kind in SAVING else "",
         "MoneyBacks": {"MoneyBack": _money_backs(held)},
         "ContractClauses": {"ContractClause": [_clause()]},
         "Covers": {
-            "Cover": [{"amount": rupees(paise), "description": name} for name, paise in _old_covers(held)]
+            "Cover": [
+                {"amount": decimal_rupees(paise), "description": name} for name, paise in _old_covers(held)
+            ]
         },
     }
 
@@ -269,7 +266,7 @@ def _old_covers(held: Held) -> Iterator[tuple[str, int]]:
 def _money_backs(held: Held) -> Json:
     """Those paid up to the answer."""
     return [
-        {"date": one.on.isoformat(), "amount": rupees(one.paise), "description": "Survival benefit"}
+        {"date": one.on.isoformat(), "amount": decimal_rupees(one.paise), "description": "Survival benefit"}
         for one in held.policy.payouts
         if one.benefit is Benefit.MONEY_BACK and one.on <= held.as_of
     ]
@@ -281,6 +278,6 @@ def _clause() -> Json:
         "subLimit": "",
         "conditions": "",
         "exlcusions": _EXCLUSIONS,
-        "amount": rupees(0),
+        "amount": decimal_rupees(0),
         "description": "",
     }

@@ -13,10 +13,11 @@ from generators.policies import Benefit, Policy
 from generators.soil import Expected
 from generators.world import Business
 from kit.chance import Stream
+from kit.money import decimal_rupees
 from kit.period import isoformat_ist
 from kit.scope import DataFilter, DateRange
 from kit.source import Document, Parcel, Pull
-from sources.insurance._policy_lines import account_of, form_of, policy_line, rupees
+from sources.insurance._policy_lines import account_of, form_of, policy_line
 from sources.insurance._standing import Held, held, is_in_force, paid
 from sources.insurance._words import DIRECTIONS, SPELLED_MOVEMENT
 
@@ -217,7 +218,7 @@ def _transaction(move: _Movement) -> Document:
         "txnDate": f"{move.on.isoformat()}T{_clock(move.txn_id)}+05:30",
         "narration": move.narration,
         "type": SPELLED_MOVEMENT[move.form].get(move.type, move.type),
-        "amount": rupees(move.paise),
+        "amount": decimal_rupees(move.paise),
     }
 
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, NamedTuple, cast
 
-from kit.markers import OneOf, Text, Whole
+from kit.markers import OneOf
+from kit.recorded import (
+    Day,
+    Graded,
+    MaybeDay,
+    MaybePaise,
+    MaybeWords,
+    Paise,
+    PartyId,
+    RecordId,
+    Words,
+    day_of,
+    moment_of,
+    raw_ref,
+)
 from kit.source import RawRef
 from sources.insurance._words import COVER_TYPES, FORMS, FREQUENCIES, MOVEMENTS, PLANS, STATUSES
 
-LARGEST_PAISE = 2**53 - 1
-
-RecordId = Annotated[str, Text(pattern="[0-9a-f]{16}")]
-PartyId = Annotated[str, Text(pattern="[A-Z0-9][A-Z0-9_-]{0,39}")]
-Day = Annotated[date, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-MaybeDay = Annotated[date | None, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-Words = Annotated[str, Text(min_length=1)]
-MaybeWords = Annotated[str | None, Text(min_length=1)]
-Paise = Annotated[int, Whole(minimum=0, maximum=LARGEST_PAISE)]
-MaybePaise = Annotated[int | None, Whole(minimum=0, maximum=LARGEST_PAISE)]
 Extra = Mapping[str, str]
 
 
@@ -29,7 +33,7 @@ class Holder(NamedTuple):
 
     name: MaybeWords
     pan: MaybeWords
-    pan_grade: Annotated[str, OneOf("VALID", "WRONG_CHECK", "MALFORMED", "EMPTY")]
+    pan_grade: Graded
     born_on: MaybeDay
     mobile: MaybeWords
     email: MaybeWords
@@ -59,7 +63,7 @@ class Envelope:
     covered_to: MaybeDay
     name: MaybeWords
     pan: MaybeWords
-    pan_grade: Annotated[str, OneOf("VALID", "WRONG_CHECK", "MALFORMED", "EMPTY")]
+    pan_grade: Graded
     extra: Extra
 
 
@@ -129,14 +133,14 @@ def read(document: Mapping[str, object]) -> InsuranceRecord:
 
 def _value(name: str, value: object) -> object:
     if name == "raw":
-        return _ref(value)
+        return raw_ref(value)
     if name in ("covers", "riders"):
         return _parts(value)
     if name == "holders":
         return tuple(map(_holder, _listed(value)))
     if name == "sent_at":
-        return datetime.fromisoformat(value) if isinstance(value, str) else None
-    return _day(value) if name in _DAYS else value
+        return moment_of(value)
+    return day_of(value) if name in _DAYS else value
 
 
 def _listed(value: object) -> list[dict[str, object]]:
@@ -148,14 +152,5 @@ def _parts(value: object) -> tuple[Part, ...]:
 
 
 def _holder(told: dict[str, object]) -> Holder:
-    known = {**told, "born_on": _day(told["born_on"])}
+    known = {**told, "born_on": day_of(told["born_on"])}
     return Holder._make(known[name] for name in Holder._fields)
-
-
-def _ref(value: object) -> RawRef:
-    raw = cast("dict[str, object]", value)
-    return RawRef._make(raw[name] for name in RawRef._fields)
-
-
-def _day(text: object) -> date | None:
-    return date.fromisoformat(text) if isinstance(text, str) else None

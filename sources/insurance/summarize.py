@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kit.facets import Facet, IdentityClaim
+from kit.facets import Facet, IdentityClaim, claims_of
 from kit.facts import Definition, Metric
 from kit.plain import EVERYTHING, definitions, known, summary
 from kit.source import Tables, Window
@@ -27,9 +27,7 @@ def _claims(record: InsuranceRecord) -> Iterator[IdentityClaim]:
         said = [("POLICY_MASKED", record.masked_number)]
         for holder in record.holders:
             said += [("NAME", holder.name), ("PAN", holder.pan), ("MOBILE", holder.mobile)]
-    for kind, value in said:
-        if value is not None:
-            yield IdentityClaim("insurance", record.id, record.party, kind, value)
+    yield from claims_of("insurance", record, said)
 
 
 def enrich(

@@ -7,13 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, NamedTuple, cast
 
-from kit.markers import OneOf, Text, Whole
+from kit.fields import LARGEST_PAISE
+from kit.markers import OneOf, Whole
+from kit.recorded import (
+    Day,
+    Graded,
+    MaybeDay,
+    MaybeSignedPaise,
+    MaybeWords,
+    Paise,
+    PartyId,
+    RecordId,
+    Words,
+    day_of,
+    moment_of,
+    raw_ref,
+)
 from kit.source import RawRef
 
-LARGEST = 2**53 - 1
 TYPES = ("BUY", "SELL", "OTHERS")
 PLANS = ("DIRECT", "REGULAR")
 OPTIONS = ("REINVEST", "PAYOUT", "GROWTH_TYPE")
@@ -25,20 +39,10 @@ SCHEME_TYPES = (
     "OTHER_SCHEMES",
 )
 FREQUENCIES = ("DAILY", "WEEKLY", "FORTNIGHTLY", "MONTHLY", "QUARTERLY", "HALF_YEARLY", "YEARLY", "OTHERS")
-GRADES = ("VALID", "WRONG_CHECK", "MALFORMED", "EMPTY")
 
-RecordId = Annotated[str, Text(pattern="[0-9a-f]{16}")]
-PartyId = Annotated[str, Text(pattern="[A-Z0-9][A-Z0-9_-]{0,39}")]
-Day = Annotated[date, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-MaybeDay = Annotated[date | None, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-Words = Annotated[str, Text(min_length=1)]
-MaybeWords = Annotated[str | None, Text(min_length=1)]
-Paise = Annotated[int, Whole(minimum=0, maximum=LARGEST)]
-MaybePaise = Annotated[int | None, Whole(minimum=-LARGEST, maximum=LARGEST)]
-Scaled = Annotated[int, Whole(minimum=0, maximum=LARGEST)]
-MaybeScaled = Annotated[int | None, Whole(minimum=0, maximum=LARGEST)]
+Scaled = Annotated[int, Whole(minimum=0, maximum=LARGEST_PAISE)]
+MaybeScaled = Annotated[int | None, Whole(minimum=0, maximum=LARGEST_PAISE)]
 MaybeCount = Annotated[int | None, Whole(minimum=0, maximum=100_000)]
-Grade = Annotated[str, OneOf(*GRADES)]
 
 
 class Holder(NamedTuple):
@@ -46,7 +50,7 @@ class Holder(NamedTuple):
 
     name: MaybeWords
     pan: MaybeWords
-    pan_grade: Grade
+    pan_grade: Graded
     born_on: MaybeDay
     mobile: MaybeWords
     email: MaybeWords
@@ -58,8 +62,8 @@ class Folio(NamedTuple):
 
     account: Words
     masked_folio: MaybeWords
-    cost_paise: MaybePaise
-    value_paise: MaybePaise
+    cost_paise: MaybeSignedPaise
+    value_paise: MaybeSignedPaise
     holders: tuple[Holder, ...]
 
 
@@ -93,7 +97,7 @@ class Holding:
     account: MaybeWords
     folio: Words
     isin: Words
-    isin_grade: Grade
+    isin_grade: Graded
     scheme: MaybeWords
     house: MaybeWords
     registrar: MaybeWords
@@ -107,7 +111,7 @@ class Holding:
     locked_units_1000: MaybeScaled
     nav_10000: MaybeScaled
     nav_on: Day
-    cost_paise: MaybePaise
+    cost_paise: MaybeSignedPaise
     value_paise: Paise
     extra: Mapping[str, str]
 
@@ -168,7 +172,7 @@ class Sip:
     ceased_on: MaybeDay
     units_1000: MaybeScaled
     nav_10000: MaybeScaled
-    value_paise: MaybePaise
+    value_paise: MaybeSignedPaise
     scheme_code: MaybeWords
     amfi_code: MaybeWords
     extra: Mapping[str, str]
@@ -205,13 +209,12 @@ def read(document: Mapping[str, object]) -> FundRecord:
 
 def _value(name: str, value: object) -> object:
     if name == "raw":
-        raw = cast("dict[str, object]", value)
-        return RawRef(str(raw["delivery"]), cast("int", raw["line"]), str(raw["sha"]))
+        return raw_ref(value)
     if name == "folios":
         return tuple(map(_folio, cast("list[dict[str, object]]", value)))
-    if isinstance(value, str) and name in _DAYS:
-        return date.fromisoformat(value)
-    return datetime.fromisoformat(value) if isinstance(value, str) and name == "sent_at" else value
+    if name in _DAYS:
+        return day_of(value)
+    return moment_of(value) if name == "sent_at" else value
 
 
 def _folio(told: dict[str, object]) -> Folio:
@@ -220,6 +223,5 @@ def _folio(told: dict[str, object]) -> Folio:
 
 
 def _holder(told: dict[str, object]) -> Holder:
-    born_on = told["born_on"]
-    known = {**told, "born_on": date.fromisoformat(born_on) if isinstance(born_on, str) else None}
+    known = {**told, "born_on": day_of(told["born_on"])}
     return Holder._make(known[name] for name in Holder._fields)

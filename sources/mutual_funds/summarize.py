@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kit.facets import Facet, IdentityClaim
+from kit.facets import Facet, IdentityClaim, claims_of
 from kit.facts import Metric
 from kit.plain import EVERYTHING, definitions, known, summary
 from kit.source import Selector, Tables, Window
@@ -29,9 +29,7 @@ def _claims(record: FundRecord) -> Iterator[IdentityClaim]:
         for folio in record.folios:
             for holder in folio.holders:
                 said += [("NAME", holder.name), ("PAN", holder.pan), ("MOBILE", holder.mobile)]
-    for kind, value in said:
-        if value is not None:
-            yield IdentityClaim("mutual_funds", record.id, record.party, kind, value)
+    yield from claims_of("mutual_funds", record, said)
 
 
 def enrich(

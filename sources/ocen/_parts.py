@@ -14,6 +14,7 @@ from generators.trade import Rail
 from generators.world import Business
 from kit.chance import Stream
 from kit.ident import masked
+from kit.money import decimal_rupees
 from kit.period import isoformat_ist
 from kit.source import Document, Json
 from sources.ocen._story import Case
@@ -35,13 +36,7 @@ _STATE_LETTERS = {
 
 def number(hundredths: int) -> Json:
     """Write hundredths as a number with two digits, which no binary fraction could hold."""
-    return cast("Json", orjson.Fragment(text(hundredths)))
-
-
-def text(hundredths: int) -> str:
-    """Write hundredths as text with two digits."""
-    whole, rest = divmod(abs(hundredths), 100)
-    return f"{'-' if hundredths < 0 else ''}{whole}.{rest:02d}"
+    return cast("Json", orjson.Fragment(decimal_rupees(hundredths)))
 
 
 def head(case: Case, at: datetime, *names: str | int) -> Document:

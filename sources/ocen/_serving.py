@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from functools import partial
 
 from generators.instalments import Instalment
+from kit.money import decimal_rupees
 from kit.period import IST, isoformat_ist
 from kit.source import Document, Json
 from sources.ocen import _parts as parts
@@ -69,9 +70,9 @@ def _statement(desk: Desk, case: Case) -> Iterator[Told]:
     line: Document = {
         "narration": "LOAN DISBURSED TO BORROWER",
         "txnRefNo": loan.document(0),
-        "amount": parts.text(loan.net_paise),
+        "amount": decimal_rupees(loan.net_paise),
         "type": "WITHDRAWL",
-        "closingBalance": parts.text(left),
+        "closingBalance": decimal_rupees(left),
     }
     at = _evening(loan.disbursed_on, _STATED_AT)
     yield Told(at, "transaction", ("CREDIT", loan.net_paise), partial(_line, case, at, "HEALTHY", line))
@@ -80,9 +81,9 @@ def _statement(desk: Desk, case: Case) -> Iterator[Told]:
         line = {
             "narration": f"INSTALMENT {one.no} RECEIVED",
             "txnRefNo": loan.document(one.no),
-            "amount": parts.text(one.total_paise),
+            "amount": decimal_rupees(one.total_paise),
             "type": "DEPOSIT",
-            "closingBalance": parts.text(left),
+            "closingBalance": decimal_rupees(left),
         }
         at = _evening(on, _STATED_AT)
         write = partial(_line, case, at, _status_after(count, case), line)
@@ -123,13 +124,13 @@ def _summed(desk: Desk, case: Case) -> Document:
     return {
         "nextRepayment": parts.next_payment(case, following),
         "currentRepayment": parts.payment(case, current, told, current.due_on),
-        "principalPaid": parts.text(principal),
-        "interestPaid": parts.text(interest),
-        "penaltyPaid": parts.text(0),
-        "principalPending": parts.text(loan.principal_paise - principal),
-        "interestPending": parts.text(loan.interest_paise - interest),
-        "amountDisbursed": parts.text(loan.net_paise),
-        "amountRepaid": parts.text(principal + interest),
+        "principalPaid": decimal_rupees(principal),
+        "interestPaid": decimal_rupees(interest),
+        "penaltyPaid": decimal_rupees(0),
+        "principalPending": decimal_rupees(loan.principal_paise - principal),
+        "interestPending": decimal_rupees(loan.interest_paise - interest),
+        "amountDisbursed": decimal_rupees(loan.net_paise),
+        "amountRepaid": decimal_rupees(principal + interest),
         "tenure": parts.tenure(loan),
         "description": f"{len(paid)} of {len(loan.schedule)} instalments paid",
     }

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, cast
 
-from kit.markers import OneOf, Text, Whole
+from kit.fields import LARGEST_PAISE
+from kit.markers import OneOf, Whole
+from kit.recorded import (
+    Day,
+    MaybeDay,
+    MaybePaise,
+    MaybeWords,
+    Paise,
+    PartyId,
+    RecordId,
+    Words,
+    day_of,
+    moment_of,
+    raw_ref,
+)
 from kit.source import RawRef
 from sources.ocen._statuses import APPLICATION_STATUSES, LOAN_STATUSES
 
-LARGEST_PAISE = 2**53 - 1
 METHODS = ("UPI", "EMANDATE_UPI", "NETBANKING", "ENACH", "DEBIT_CARD", "ELIEN", "ANY")
 
-RecordId = Annotated[str, Text(pattern="[0-9a-f]{16}")]
-PartyId = Annotated[str, Text(pattern="[A-Z0-9][A-Z0-9_-]{0,39}")]
-Day = Annotated[date, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-MaybeDay = Annotated[date | None, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-Words = Annotated[str, Text(min_length=1)]
-MaybeWords = Annotated[str | None, Text(min_length=1)]
-Paise = Annotated[int, Whole(minimum=0, maximum=LARGEST_PAISE)]
-MaybePaise = Annotated[int | None, Whole(minimum=0, maximum=LARGEST_PAISE)]
 MaybeCount = Annotated[int | None, Whole(minimum=0, maximum=LARGEST_PAISE)]
 ApplicationStatus = Annotated[str, OneOf(*APPLICATION_STATUSES)]
 MaybeApplicationStatus = Annotated[str | None, OneOf(*APPLICATION_STATUSES)]
@@ -264,11 +269,7 @@ def read(document: Mapping[str, object]) -> OcenRecord:
 
 def _value(name: str, told: object) -> object:
     if name == "raw":
-        raw = cast("dict[str, str | int]", told)
-        return RawRef(str(raw["delivery"]), int(raw["line"]), str(raw["sha"]))
-    if isinstance(told, str):
-        if name in _DAYS:
-            return date.fromisoformat(told)
-        if name in _MOMENTS:
-            return datetime.fromisoformat(told)
-    return told
+        return raw_ref(told)
+    if name in _DAYS:
+        return day_of(told)
+    return moment_of(told) if name in _MOMENTS else told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kit.facets import Facet, IdentityClaim
+from kit.facets import Facet, IdentityClaim, claims_of
 from kit.facts import Metric
 from kit.plain import EVERYTHING, definitions, known, summary
 from kit.source import Tables, Window
@@ -18,10 +18,8 @@ def clues(records: Sequence[OcenRecord]) -> tuple[IdentityClaim, ...]:
     """Tell PANs, GSTINs, Udyam numbers, names and accounts, each by the first record that says it."""
     first: dict[tuple[str, str, str], IdentityClaim] = {}
     for record in records:
-        for kind, value in _said(record):
-            if value is not None:
-                claim = IdentityClaim("ocen", record.id, record.party, kind, value)
-                first.setdefault((record.party, kind, value), claim)
+        for claim in claims_of("ocen", record, _said(record)):
+            first.setdefault((claim.party, claim.kind, claim.value), claim)
     return tuple(first.values())
 
 

@@ -10,8 +10,9 @@ from generators.orders import Place, Shop
 from generators.payouts import Ending, Order, Payer
 from generators.people import Account, Counterparty, Party, digits, person_name
 from kit.chance import Stream
+from kit.money import decimal_rupees
 from kit.source import Document, Json
-from sources.ondc._quote import DELIVERY, Line, amount, lines_of, quote, tag, trail
+from sources.ondc._quote import DELIVERY, Line, lines_of, quote, tag, trail
 from sources.ondc._steps import Clock, Step, clock_of, steps_of
 
 SELLER_APP = "dukaandari.example"
@@ -278,7 +279,7 @@ def _payment(seller: Seller, told: Telling, step: Step, at: str) -> Json:
                 "settlement_counterparty": "buyer",
                 "settlement_phase": "refund",
                 "settlement_type": "upi",
-                "settlement_amount": amount(order.off_paise),
+                "settlement_amount": decimal_rupees(order.off_paise),
                 "settlement_timestamp": at,
             }
         )
@@ -287,13 +288,13 @@ def _payment(seller: Seller, told: Telling, step: Step, at: str) -> Json:
         "status": "PAID" if is_paid else "NOT-PAID",
         "collected_by": "BPP" if order.is_cod else "BAP",
         "params": {
-            "amount": amount(order.value_paise),
+            "amount": decimal_rupees(order.value_paise),
             "currency": "INR",
             "transaction_id": f"pay{told.numbers[0][24:]}",
         },
         "@ondc/org/buyer_app_finder_fee_type": SPELLINGS[order.app % len(SPELLINGS)],
         "@ondc/org/buyer_app_finder_fee_amount": _percent(seller.shop.finder_fee_bps),
-        "@ondc/org/withholding_amount": amount(0),
+        "@ondc/org/withholding_amount": decimal_rupees(0),
         "@ondc/org/return_window": f"P{seller.shop.return_days}D",
         "@ondc/org/settlement_basis": "delivery",
         "@ondc/org/settlement_window": f"P{app.window_days}D",

@@ -9,6 +9,7 @@ from generators.orders import Goods
 from generators.payouts import Ending, Order
 from generators.tax import taxable_in
 from kit.chance import Stream
+from kit.money import decimal_rupees
 from kit.source import Json
 
 DELIVERY = "F1"
@@ -28,15 +29,9 @@ class Line(NamedTuple):
     goes_back: bool
 
 
-def amount(paise: int) -> str:
-    """Write an amount as the network does."""
-    whole, rest = divmod(abs(paise), RUPEE)
-    return f"{'-' if paise < 0 else ''}{whole}.{rest:02d}"
-
-
 def price(paise: int) -> Json:
     """Write an amount with its currency."""
-    return {"currency": "INR", "value": amount(paise)}
+    return {"currency": "INR", "value": decimal_rupees(paise)}
 
 
 def lines_of(order: Order, goods: Goods, chance: Stream) -> tuple[Line, ...]:
@@ -130,7 +125,7 @@ def _line(line: Line, is_off: bool) -> Json:
 def trail(lines: Sequence[Line]) -> list[Json]:
     """Write what was taken off: the first quote and these sum up to the quote that is left."""
     return [
-        tag("quote_trail", type=line.type, id=line.item, currency="INR", value=amount(-line.paise))
+        tag("quote_trail", type=line.type, id=line.item, currency="INR", value=decimal_rupees(-line.paise))
         for line in lines
         if line.goes_back and line.paise
     ]

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Annotated, NamedTuple, TypedDict, cast
+from datetime import datetime
+from typing import Annotated, NamedTuple, cast
 
-from kit.markers import OneOf, Text, Whole
+from kit.markers import OneOf, Whole
+from kit.recorded import (
+    Day,
+    Graded,
+    MaybeDay,
+    MaybeSignedPaise,
+    MaybeWords,
+    Paise,
+    PartyId,
+    RecordId,
+    SignedPaise,
+    Words,
+    day_of,
+    moment_of,
+    raw_ref,
+)
 from kit.source import RawRef
 
-LARGEST_PAISE = 2**53 - 1
 ACTIONS = ("on_confirm", "on_status", "on_cancel", "on_update")
 STATES = ("Created", "Accepted", "In-progress", "Completed", "Cancelled")
 DELIVERY_STATES = (
@@ -46,16 +60,7 @@ LINE_TYPES = ("item", "delivery", "packing", "tax", "misc", "discount", "offer")
 PAYMENT_TYPES = ("ON-ORDER", "ON-FULFILLMENT", "POST-FULFILLMENT")
 PAYMENT_STATUSES = ("PAID", "NOT-PAID")
 SETTLED = ("SETTLED", "NOT_SETTLED", "PENDING", "TO_BE_INITIATED")
-GRADES = ("VALID", "WRONG_CHECK", "MALFORMED", "EMPTY")
 
-RecordId = Annotated[str, Text(pattern="[0-9a-f]{16}")]
-PartyId = Annotated[str, Text(pattern="[A-Z0-9][A-Z0-9_-]{0,39}")]
-Day = Annotated[date, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-MaybeDay = Annotated[date | None, Text(pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-Words = Annotated[str, Text(min_length=1)]
-MaybeWords = Annotated[str | None, Text(min_length=1)]
-Paise = Annotated[int, Whole(minimum=-LARGEST_PAISE, maximum=LARGEST_PAISE)]
-MaybePaise = Annotated[int | None, Whole(minimum=-LARGEST_PAISE, maximum=LARGEST_PAISE)]
 MaybeCount = Annotated[int | None, Whole(minimum=0)]
 
 
@@ -74,7 +79,7 @@ class Line(NamedTuple):
     item: MaybeWords
     title: MaybeWords
     pieces_n: MaybeCount
-    paise: MaybePaise
+    paise: MaybeSignedPaise
 
 
 class Off(NamedTuple):
@@ -82,19 +87,19 @@ class Off(NamedTuple):
 
     type: MaybeWords
     item: MaybeWords
-    paise: MaybePaise
+    paise: MaybeSignedPaise
 
 
 class Share(NamedTuple):
     """One order's share of a payout: its value, what was taken off, and what was paid."""
 
     order: Words
-    gross_paise: MaybePaise
-    paid_paise: Paise
-    fees_paise: MaybePaise
-    withheld_paise: MaybePaise
-    tcs_paise: MaybePaise
-    tds_paise: MaybePaise
+    gross_paise: MaybeSignedPaise
+    paid_paise: SignedPaise
+    fees_paise: MaybeSignedPaise
+    withheld_paise: MaybeSignedPaise
+    tcs_paise: MaybeSignedPaise
+    tds_paise: MaybeSignedPaise
     settlement: MaybeWords
     payment: MaybeWords
     status: Annotated[str | None, OneOf(*SETTLED)]
@@ -114,9 +119,9 @@ class Envelope:
     provider: MaybeWords
     name: MaybeWords
     pan: MaybeWords
-    pan_grade: Annotated[str, OneOf(*GRADES)]
+    pan_grade: Graded
     tax_number: MaybeWords
-    tax_number_grade: Annotated[str, OneOf(*GRADES)]
+    tax_number_grade: Graded
     masked_number: MaybeWords
     covered_from: MaybeDay
     covered_to: MaybeDay
@@ -146,23 +151,23 @@ class Order:
     back_type: Annotated[str | None, OneOf("Cancel", "Return", "RTO")]
     back_state: Annotated[str | None, OneOf(*BACK_STATES)]
     pieces: tuple[Piece, ...]
-    price_paise: Paise
+    price_paise: SignedPaise
     lines: tuple[Line, ...]
     trail: tuple[Off, ...]
     payment_type: Annotated[str | None, OneOf(*PAYMENT_TYPES)]
     payment_status: Annotated[str | None, OneOf(*PAYMENT_STATUSES)]
     collected_by: Annotated[str | None, OneOf("BAP", "BPP")]
-    paid_paise: MaybePaise
+    paid_paise: MaybeSignedPaise
     fee_type: Annotated[str | None, OneOf("percent", "amount")]
     fee: MaybeWords
-    withheld_paise: MaybePaise
+    withheld_paise: MaybeSignedPaise
     settlement_basis: Annotated[
         str | None, OneOf("delivery", "shipment", "return_window_expiry", "Collection")
     ]
     settlement_window: MaybeWords
     masked_number: MaybeWords
     tax_number: MaybeWords
-    tax_number_grade: Annotated[str, OneOf(*GRADES)]
+    tax_number_grade: Graded
     cancelled_by: MaybeWords
     reason: MaybeWords
     buyer: MaybeWords
@@ -183,18 +188,12 @@ class Settlement:
     raw: RawRef
     at: datetime
     direction: Annotated[str, OneOf("CREDIT", "DEBIT")]
-    amount_paise: Annotated[int, Whole(minimum=0, maximum=LARGEST_PAISE)]
+    amount_paise: Paise
     collector: MaybeWords
     transaction: MaybeWords
     message: MaybeWords
     shares: tuple[Share, ...]
     extra: Mapping[str, str]
-
-
-class _Raw(TypedDict):
-    delivery: str
-    line: int
-    sha: str
 
 
 OndcRecord = Envelope | Order | Settlement
@@ -207,14 +206,9 @@ _PARTS: Mapping[str, type] = {"pieces": Piece, "lines": Line, "trail": Off, "sha
 def read(document: Mapping[str, object]) -> OndcRecord:
     """Turn one clean line back into its record; a clean line has passed its schema."""
     known = dict(document)
-    raw = cast("_Raw", known["raw"])
-    known["raw"] = RawRef(raw["delivery"], raw["line"], raw["sha"])
-    for name in _DAYS:
-        if isinstance(told := known.get(name), str):
-            known[name] = date.fromisoformat(told)
-    for name in _MOMENTS:
-        if isinstance(told := known.get(name), str):
-            known[name] = datetime.fromisoformat(told)
+    known["raw"] = raw_ref(known["raw"])
+    known |= {name: day_of(known[name]) for name in _DAYS if name in known}
+    known |= {name: moment_of(known[name]) for name in _MOMENTS if name in known}
     for name, part in _PARTS.items():
         if name in known:
             rows = cast("list[dict[str, object]]", known[name])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from kit import plain
-from kit.facets import Facet, IdentityClaim
+from kit.facets import Facet, IdentityClaim, claims_of
 from kit.facts import Metric
 from kit.plain import EVERYTHING, definitions, known
 from kit.source import Selector, Tables, Window
@@ -31,9 +31,7 @@ def _claims(record: OndcRecord) -> Iterator[IdentityClaim]:
         said = [("GSTIN", record.tax_number), ("ACCOUNT_MASKED", record.masked_number)]
     else:
         return
-    for kind, value in said:
-        if value is not None:
-            yield IdentityClaim("ondc", record.id, record.party, kind, value)
+    yield from claims_of("ondc", record, said)
 
 
 def enrich(
