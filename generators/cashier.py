@@ -147,7 +147,7 @@ class Cashier:
             self._pay(due, self._batch(9, due), due.rail)
             return
         self._returned[due.document] = (*self._returned.get(due.document, ()), self._day)
-        self._charge("bounce_charge_paise", f"{due.document}/RTN")
+        self._charge("bounce_charge_paise", due)
         if due.purpose is Purpose.INVESTMENT:
             self._give_up(due)
         else:
@@ -252,15 +252,15 @@ class Cashier:
     def _move(due: Due, second: int, rail: Rail) -> Move:
         return Move(second, due.account, due.counterparty, due.purpose, rail, due.paise, due.document)
 
-    def _charge(self, figure: str, document: str) -> None:
-        """The bank's charge and the tax on it are two lines; both wait where there is nothing to take them from."""
+    def _charge(self, figure: str, due: Due) -> None:
+        """The bank's charge and the tax on it wait where there is nothing to take them from; S tells that there was money."""
         fee = self._trade.whole(figure, self._day)
         tax = half_even(fee * self._trade.whole("service_gst_bps", self._day), 10_000)
-        times = len(self._returned.get(document.removesuffix("/RTN"), ()))
+        times = f"{len(self._returned[due.document])}{'S' if self._free[due.account] >= -due.paise else ''}"
         day, purpose = self._day + timedelta(days=1), Purpose.BOUNCE
         line = Due(day, "", self._till, self._bank, purpose, Rail.INTERNAL, 0, IfShort.WAITS)
         for name, paise in (("CHG", fee), ("GST", tax)):
-            self._waiting.append(line._replace(document=f"{document}{times}/{name}", paise=-paise))
+            self._waiting.append(line._replace(document=f"{due.document}/RTN{times}/{name}", paise=-paise))
 
     def taxes_paid(self) -> list[tuple[str, date]]:
         """Tell once which taxes were paid since this was last asked."""

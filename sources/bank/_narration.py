@@ -72,7 +72,9 @@ _CASES = {
 }
 # Legs of one payment, which both show its one number.
 _PAIRED = frozenset({"deposit", "back", "out", "in", "failed"})
-_RETURNED = "/RTN"
+_RETURNED, _STOPPED = "/RTN", "S"
+# Of ten cheques that come back, so many want for money; what tells of a mandate says whether there was any.
+_SHORT_OF_TEN = 7
 _MILLION = 1_000_000
 # Without a divisor in common with a million, so that no two movements of a day share a serial.
 _SCATTER = 648_391
@@ -173,11 +175,29 @@ class Narrator:
             "mandate": _mandate(event.document, self._serial),
             "batch": event.document[-4:],
             "challan": _challan(event, at, self._serial),
-            "what": _what(event),
+            "what": self._what(event),
+            "why": self._why(event) if event.purpose is Purpose.BOUNCE else "",
             "note": _note(event),
         }
         text: str = getattr(self._style, case).format_map(told)
         return Words(self._style.modes.get(mode, mode), text.strip(), reference)
+
+    def _what(self, event: Event) -> str:
+        kind = event.document.partition("-")[0]
+        if event.purpose in (Purpose.TAX, Purpose.STATUTORY):
+            return _TAXES.get(kind, "GST CPIN")
+        is_return = _RETURNED in event.document
+        return self._style.returned if is_return else _CHARGED.get(kind, "BANK CHARGES")
+
+    def _why(self, event: Event) -> str:
+        """Say why a bank sends something back: mostly for want of money, else for a reason drawn for mandate or cheque."""
+        style, (name, _, times) = self._style, event.document.partition(_RETURNED)
+        drawn = crc32(name.partition("/")[0].encode(), self._serial)
+        if event.rail is Rail.CHEQUE:
+            short, *others = style.bad_cheque
+            return short if drawn % 10 < _SHORT_OF_TEN else others[drawn // 10 % len(others)]
+        is_stopped = times.partition("/")[0].endswith(_STOPPED)
+        return style.stopped[drawn % len(style.stopped)] if is_stopped else style.short
 
     def _meet(self, counterparty: str) -> _Known:
         other = self._counterparties.get(counterparty)
@@ -282,13 +302,6 @@ def _mandate(document: str, serial: int) -> str:
 
 def _challan(event: Event, at: str, serial: int) -> str:
     return f"{at[2:4]}{at[5:7]}{crc32(event.document.encode(), serial):010d}"
-
-
-def _what(event: Event) -> str:
-    kind = event.document.partition("-")[0]
-    if event.purpose in (Purpose.TAX, Purpose.STATUTORY):
-        return _TAXES.get(kind, "GST CPIN")
-    return "ACH RTN CHRG" if _RETURNED in event.document else _CHARGED.get(kind, "BANK CHARGES")
 
 
 def _note(event: Event) -> str:

@@ -109,6 +109,38 @@ def test_a_mandate_names_its_lender_and_keeps_its_number(bank: str) -> None:
     assert "NIRMAAN UDYOG" in first
 
 
+def _why(bank: str, document: str) -> str:
+    """What a return charge says beside its day and mandate."""
+    style = STYLES[bank]
+    told = _told(bank, _event(Purpose.BOUNCE, Rail.INTERNAL, -50_000, document)).narration
+    (why,) = [one for one in (style.short, *style.stopped) if told.removesuffix("--").endswith(one)]
+    return why
+
+
+@every_bank
+def test_a_mandate_goes_back_for_want_of_money_or_because_it_was_stopped(bank: str) -> None:
+    style, loans = STYLES[bank], [f"LOAN-{n}/7" for n in range(60)]
+    assert {_why(bank, f"{loan}/RTN1/CHG") for loan in loans} == {style.short}
+    stopped = {loan: _why(bank, f"{loan}/RTN1S/CHG") for loan in loans}
+    assert set(stopped.values()) == set(style.stopped) and style.short not in style.stopped
+    assert stopped == {loan: _why(bank, f"{loan}/RTN2S/CHG") for loan in loans}
+
+
+@every_bank
+def test_a_cheque_comes_back_mostly_but_not_always_for_want_of_money(bank: str) -> None:
+    style, back_n = STYLES[bank], 400
+    backs = [_event(Purpose.BOUNCE, Rail.CHEQUE, -5_000, f"CHQRET-{n}/back") for n in range(back_n)]
+    told = [_told(bank, one).narration for one in backs]
+    seen = {why: sum(why in one for one in told) for why in style.bad_cheque}
+    assert all(seen.values()) and sum(seen.values()) == back_n
+    assert 0.6 * back_n < seen[style.bad_cheque[0]] < 0.8 * back_n
+
+
+def test_every_bank_has_its_own_words_for_what_it_sends_back() -> None:
+    assert len({style.returned for style in STYLES.values()}) == len(STYLES)
+    assert len({style.short for style in STYLES.values()}) >= 4
+
+
 @every_bank
 def test_a_mandate_of_another_account_has_another_number(bank: str) -> None:
     elsewhere = Narrator(ACCOUNT._replace(bank=bank, number="12345678901235"), KNOWN)
