@@ -35,6 +35,12 @@ def emi_paise(principal_paise: int, rate_bps: int, months: int) -> int:
     return _level_paise(principal_paise, Decimal(rate_bps) / BPS_A_MONTH, months)
 
 
+def lent_for_one(rate_bps: int, months: int) -> float:
+    """Tell how much is lent for a monthly instalment of one."""
+    rate = rate_bps / BPS_A_MONTH
+    return (1 - (1 + rate) ** -months) / rate
+
+
 def schedule_of(
     principal_paise: int, rate_bps: int, months: int, disbursed_on: date, day: int
 ) -> tuple[Instalment, ...]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from generators.bearing import Asked, asked_of, most_instalment_share
 from generators.calendar_in import working_year
 from generators.figures import Figures
 from generators.frame import Frame
@@ -17,6 +18,7 @@ from generators.instalments import (
     emi_paise,
     every,
     interest_only,
+    lent_for_one,
     schedule_of,
 )
 from generators.papers import Application, Due, IfShort, Passed, Sale
@@ -264,11 +266,12 @@ def _term_loans(frame: Frame, stream: Stream) -> Iterator[tuple[Loan, Counterpar
     if debt < _LEAST_LEVERAGE:
         return
     strands_n = min(3, 1 + int(debt / stream.uniform(0.12, 0.25)))
+    asked = asked_of(frame, stream.branch("believed"), debt, strands_n)
     for strand in range(1, strands_n + 1):
-        yield from _strand(frame, stream.branch(strand), strand, debt / strands_n)
+        yield from _strand(frame, stream.branch(strand), strand, asked)
 
 
-def _strand(frame: Frame, stream: Stream, strand: int, debt: float) -> Iterator[tuple[Loan, Counterparty]]:
+def _strand(frame: Frame, stream: Stream, strand: int, asked: Asked) -> Iterator[tuple[Loan, Counterparty]]:
     day = frame.first - timedelta(days=stream.randrange(900))
     if stream.random() < 0.3:
         day = frame.first + timedelta(days=stream.randrange(20, 400))
@@ -277,7 +280,7 @@ def _strand(frame: Frame, stream: Stream, strand: int, debt: float) -> Iterator[
     for number in range(1, 100):
         if day > frame.last:
             return
-        made = _term_loan(frame, stream.branch(number), f"LOAN-{strand}{number:02d}", (debt, day))
+        made = _term_loan(frame, stream.branch(number), f"LOAN-{strand}{number:02d}", (asked, day))
         if made is None:
             return
         if made[0].ends_on >= frame.first:
@@ -286,22 +289,23 @@ def _strand(frame: Frame, stream: Stream, strand: int, debt: float) -> Iterator[
 
 
 def _term_loan(
-    frame: Frame, stream: Stream, loan_id: str, asked: tuple[float, date]
+    frame: Frame, stream: Stream, loan_id: str, wish: tuple[Asked, date]
 ) -> tuple[Loan, Counterparty] | None:
-    debt, day = asked
+    asked, day = wish
     day = working_year(frame.figures["calendar"]).working_from(day)
     firm, figures = frame.firm, frame.figures["loans"]
-    years = (day - frame.first).days / 365
-    wished = firm.turnover_paise * (1 + firm.growth) ** years * debt / _MEAN_OUTSTANDING
-    principal = _rounded(wished * stream.uniform(0.8, 1.2))
-    if principal < figures.whole("least_term_principal_paise", day):
-        return None
+    yearly = firm.turnover_paise * (1 + firm.growth) ** ((day - frame.first).days / 365)
     is_known = (day - firm.started_on).days >= 3 * 365 and firm.discipline > 0.4
     kind = "bank" if is_known and stream.random() < 0.6 else "nbfc"
     lender = _lender(listed(stream.choice(figures.row(f"lenders_{kind}", day))))
     # Who owes much could not bear a short term, so lenders grant a longer one.
     months = max(_chosen(stream, figures, f"{kind}_months", day) for _ in range(1 + int(firm.leverage * 8)))
     rate_bps = _rate_bps(stream, figures, f"{kind}_rate_bps", day)
+    wished = yearly * asked.debt / _MEAN_OUTSTANDING * stream.uniform(0.8, 1.2)
+    most = most_instalment_share(figures, kind, day, asked) * yearly / 12
+    principal = _rounded(min(wished, most * lent_for_one(rate_bps, months)))
+    if principal < figures.whole("least_term_principal_paise", day):
+        return None
     fee, gst = _fee(figures, principal, _between(stream, figures, "term_fee_ppm", day), day)
     schedule = schedule_of(principal, rate_bps, months, day, lender.day)
     terms = (principal, fee, gst, rate_bps, months, 0, day, frame.first, Rail.NACH, schedule)

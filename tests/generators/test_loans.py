@@ -167,3 +167,16 @@ def test_the_loan_asked_for_is_repaid_as_it_was_asked() -> None:
     assert dues[0].paise == loan.net_paise and {due.counterparty for due in dues} == {"LENDER-ASKED"}
     assert len(dues) == 1 + sum(one.due_on <= framed.last for one in loan.schedule)
     assert any(one.id == "LENDER-ASKED" for one in _book(1).people)
+
+
+def test_all_term_instalments_together_stay_in_what_lenders_let_a_firm_bear() -> None:
+    for seed in SEEDS:
+        framed = frame(1 + seed, leverage=0.6, growth=0.0, margin=0.03 + seed / 40)
+        book = loans_of(framed, Stream(seed, "LOANS"))
+        loans = [loan for loan in book.loans if loan.kind is LoanKind.TERM]
+        monthly = framed.firm.turnover_paise / 12
+        most = monthly * book.figures.whole("most_of_turnover_percent", framed.first) / 100
+        for day in {loan.disbursed_on for loan in loans}:
+            running = [loan for loan in loans if loan.disbursed_on <= day < loan.ends_on]
+            # Principals are rounded, so each instalment may stand a little above its bound.
+            assert sum(loan.emi_paise for loan in running) <= most + 60_000 * len(running), seed
