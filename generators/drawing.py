@@ -77,6 +77,16 @@ def drawn_sector(trade: Figures, stream: Stream) -> Sector:
     return next(sector for sector, total in zip(sectors, totals, strict=True) if drawn < total)
 
 
+def drawn_seller(trade: Figures, stream: Stream) -> Sector:
+    """Draw a line of business until it is one that sells on the open network."""
+    sector = drawn_sector(trade, stream)
+    return sector if _is_on_network(trade, sector) else drawn_seller(trade, stream)
+
+
+def _is_on_network(trade: Figures, sector: Sector) -> bool:
+    return sector.id in trade.row("sectors_on_network", date.max)
+
+
 def drawn_constitution(trade: Figures, stream: Stream) -> Constitution:
     """Draw the legal form."""
     drawn = stream.randrange(100)
@@ -120,7 +130,7 @@ def drawn_firm(
         employees_n=max(0, round(wages / trade.whole("employees_paise", date.max))),
         scheme=_scheme(trade, stream, turnover, sector) if holdings.gst else Scheme.UNREGISTERED,
         facility=_facility(trade, stream, turnover),
-        sells_on_ondc=holdings.ondc,
+        sells_on_ondc=holdings.ondc and _is_on_network(trade, sector),
         borrows_on_ocen=holdings.ocen,
         invests=holdings.funds,
         insures=holdings.insurance,

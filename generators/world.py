@@ -20,6 +20,7 @@ from generators.drawing import (
     drawn_firm,
     drawn_holdings,
     drawn_sector,
+    drawn_seller,
     framed,
     payers,
     sectors_of,
@@ -273,7 +274,8 @@ class World:
     def _firm(self, stream: Stream, name: str, persona: str | None) -> Firm:
         """Without a persona a proprietor who holds all six kinds of data; drawn is a firm of the portfolio."""
         trade, chance = self.figures["trade"], stream.branch("firm")
-        sector = drawn_sector(trade, chance.branch("sector"))
+        draw = drawn_seller if persona is None else drawn_sector
+        sector = draw(trade, chance.branch("sector"))
         if persona == DRAWN:
             constitution = drawn_constitution(trade, chance.branch("constitution"))
             holdings = drawn_holdings(trade, chance.branch("holdings"), sector)

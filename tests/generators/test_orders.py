@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from generators.drawing import drawn_seller, sectors_of
 from generators.orders import NO_ORDERS, OrderBook, orders_of
 from generators.papers import Scheme
 from generators.payouts import Ending, Part
@@ -31,6 +32,30 @@ def book(seed: int, sector: str = "KIRANA", last: date = LAST) -> OrderBook:
 def test_who_does_not_sell_there_has_no_orders() -> None:
     assert orders_of(frame(1, sells_on_ondc=False), Stream(1)) is NO_ORDERS
     assert not (NO_ORDERS.dues or NO_ORDERS.sales or NO_ORDERS.people or NO_ORDERS.orders)
+
+
+def test_whoever_sells_there_deals_in_goods_the_domain_is_for() -> None:
+    trade, goods = figures()["trade"], figures()["orders"]
+    titles, domains = (
+        goods.table(name, LAST) for name in ("goods_titles_by_hsn", "network_domain_by_chapter")
+    )
+    kitchens = {chapter for chapter, domain in domains.items() if domain == "ONDC:RET11"}
+    for sector in sectors_of(trade).values():
+        of = frame(1, sector.id)
+        shop = orders_of(of, Stream(1)).shop
+        assert of.firm.sells_on_ondc is (shop is not None)
+        assert of.firm.sells_on_ondc is (sector.id in trade.row("sectors_on_network", LAST))
+        for hsn, sold in shop.goods.items() if shop else ():
+            assert hsn in titles and sold.titles != ("Goods",)
+            assert (sold.domain == "ONDC:RET11") is (hsn == "9963") and (hsn[:2] in kitchens) is (
+                hsn == "9963"
+            )
+
+
+def test_the_usual_customer_holds_all_six_kinds_and_sells_what_fits() -> None:
+    trade = figures()["trade"]
+    drawn = {drawn_seller(trade, Stream("SELLER", seed)).id for seed in range(300)}
+    assert drawn == set(trade.row("sectors_on_network", LAST))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import orjson
 
 import sources
-from generators.drawing import drawn_sector, sectors_of
+from generators.drawing import drawn_sector, drawn_seller, sectors_of
 from generators.firm import Sector
 from generators.mess import mess_of
 from generators.world import Business, Look
@@ -49,7 +49,8 @@ def customers() -> Iterator[Customer]:
 @cache
 def mixed(wanted_n: int) -> tuple[Customer, ...]:
     """Take the first customers among whom every line of business is as often as can be, drawn and with all kinds of data."""
-    kinds_n = 2 * len(drawn_sectors())
+    on_network = given.world().figures["trade"].row("sectors_on_network", given.AS_OF)
+    kinds_n = len(drawn_sectors()) + len(on_network)
     each_n = wanted_n // kinds_n
     chosen: list[Customer] = []
     spare: list[Customer] = []
@@ -72,7 +73,8 @@ def drawn_sectors() -> set[str]:
 def sector_of(customer: Customer) -> Sector:
     """Draw the line of business alone, which costs nothing."""
     world = given.world()
-    return drawn_sector(world.figures["trade"], _stream(customer, SEED).branch("world", "firm", "sector"))
+    draw = drawn_sector if customer.persona else drawn_seller
+    return draw(world.figures["trade"], _stream(customer, SEED).branch("world", "firm", "sector"))
 
 
 def _stream(customer: Customer, seed: int) -> Stream:
