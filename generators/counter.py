@@ -14,7 +14,7 @@ from generators.frame import Frame
 from generators.gst import rate_bps
 from generators.papers import Retail
 from generators.people import Tie
-from generators.receipts import ANYWHERE, Takings, drawn_sum
+from generators.receipts import ANYWHERE, Takings, drawn_sum, normal
 from generators.tax import taxable_in
 from generators.trade import CLOSING_SECOND, MILLION, OPENING_SECOND, RUPEE, Move, Purpose, Rail
 from kit.chance import Stream
@@ -31,6 +31,8 @@ _WAYS = (
     ("PG", "gateway_ppm", 2, Rail.NEFT),
 )
 _DAY = timedelta(days=1)
+# So many paise of a million parts make a rupee.
+_RUPEE_OF_MILLION = MILLION * RUPEE
 
 
 class Wish(NamedTuple):
@@ -41,12 +43,12 @@ class Wish(NamedTuple):
 
 
 class Rung(NamedTuple):
-    """What the counter took on one day."""
+    """What the counter took on one day; net is what was sold without its tax, billed or not."""
 
     retail: list[Retail]
     takings: Takings | None
     cash_paise: int
-    unwritten_paise: int
+    net_paise: int
 
 
 class Offer(NamedTuple):
@@ -88,7 +90,10 @@ class Counter:
         self._unwritten = frame.firm.unwritten * frame.firm.cash
         self._aggregator = frame.people[Tie.AGGREGATOR][0].id
         self._parts: dict[str, int] = {}
-        self._ways: tuple[tuple[str, int, int, int, Rail], ...] = ()
+        self._here = 1 - wish.elsewhere
+        self._market_ppm = self._sector.market_ppm
+        self._ways: tuple[tuple[str, int, timedelta, int, Rail], ...] = ()
+        self._upi_ppm = 0
         self._market_paise = 0
         self._unpaid_paise = 0
         self._offers: tuple[Offer, ...] = ()
@@ -113,27 +118,33 @@ class Counter:
             self._trade.whole("gateway_fee_bps", day) * taxed,
         )
         self._ways = tuple(
-            (name, self._parts[share], days, fee, rail)
+            (name, self._parts[share], days * _DAY, fee, rail)
             for (name, share, days, rail), fee in zip(_WAYS, fees, strict=True)
             if self._parts[share]
         )
+        self._upi_ppm = self._parts["upi_ppm"]
 
     def day(self, day: date, chance: Stream, net: float, offers: tuple[Offer, ...], coming: Coming) -> Rung:
         """Take one day's money."""
-        rows, gross, unwritten = self._rows(day, chance, net * (1 - self._wish.elsewhere), offers)
-        kept = int(gross * self._kept)
-        wished_n = self._wish.receipts_n.get(day)
-        direct = 0
-        if wished_n is None:
-            direct = kept * self._parts["upi_ppm"] // MILLION // RUPEE * RUPEE
+        rows, gross, sold = self._rows(day, chance, net * self._here, offers)
+        kept, direct = int(gross * self._kept), 0
+        if not self._wish.receipts_n or day not in self._wish.receipts_n:
+            direct = kept * self._upi_ppm // _RUPEE_OF_MILLION * RUPEE
             takings = self._direct(chance, direct)
         else:
-            paise = int(wished_n * self._upi_mean * chance.uniform(0.9, 1.1)) // RUPEE * RUPEE
-            takings = self._takings(wished_n, paise)._replace(account=self._frame.till)
-            rate = offers[0].rate_bps
-            rows.append(Retail(day, rate, taxable_in(paise, rate), paise, ""))
+            takings, row = self._wished(day, chance, offers[0].rate_bps)
+            rows.append(row)
+            sold += row.taxable_paise
         rest = kept - direct
-        return Rung(rows, takings, max(0, rest - self._sent(day, (kept, gross), offers, coming)), unwritten)
+        if rest and (self._ways or self._market_ppm):
+            rest = max(0, rest - self._sent(day, (kept, gross), offers, coming))
+        return Rung(rows, takings, rest, sold)
+
+    def _wished(self, day: date, chance: Stream, rate: int) -> tuple[Takings, Retail]:
+        wished_n = self._wish.receipts_n[day]
+        paise = int(wished_n * self._upi_mean * chance.uniform(0.9, 1.1)) // RUPEE * RUPEE
+        takings = self._takings(wished_n, paise)._replace(account=self._frame.till)
+        return takings, Retail(day, rate, taxable_in(paise, rate), paise, "")
 
     def _direct(self, chance: Stream, paise: int) -> Takings | None:
         """UPI paid to the account itself; so few payments a day are of all sizes that a day's sum follows from them.
@@ -141,7 +152,7 @@ class Counter:
         What a day sells and nobody has paid by then is paid on the days after.
         """
         self._unpaid_paise += paise
-        n = round(self._unpaid_paise / self._upi_mean * chance.uniform(0.75, 1.25))
+        n = round(self._unpaid_paise / self._upi_mean * (0.75 + chance.random() / 2))
         if n < 1:
             return None
         place, drawn = drawn_sum(chance, n, self._upi_mean)
@@ -155,41 +166,45 @@ class Counter:
     def _rows(
         self, day: date, chance: Stream, net: float, offers: tuple[Offer, ...]
     ) -> tuple[list[Retail], int, int]:
-        """Ring up a day rate by rate; what a marketplace sold stands apart, what no bill is written for is told as one sum."""
+        """Ring up a day rate by rate, and tell its gross and net; what a marketplace sold stands apart, what no bill is written for nowhere."""
         if net < 100 * RUPEE:
             return [], 0, 0
-        net *= math.exp(chance.gauss(0.0, 0.18))
+        net *= math.exp(0.18 * normal(chance))
         if offers is not self._offers:
             self._offers, self._by_rate = offers, _shares_by_rate(offers)
-        rows, total, unwritten = [], 0, 0
+        rows, total, sold = [], 0, 0
         for rate, share in self._by_rate:
-            gross = int(net * share) * (10_000 + rate) // 10_000 // RUPEE * RUPEE
+            gross = int(net * share) * (10_000 + rate) // 1_000_000 * RUPEE
             total += gross
-            billed = gross - int(gross * self._unwritten) // RUPEE * RUPEE
-            unwritten += taxable_in(gross, rate) - taxable_in(billed, rate)
-            market = gross * self._sector.market_ppm // MILLION // RUPEE * RUPEE
-            rows.append(Retail(day, rate, taxable_in(billed - market, rate), billed - market, ""))
-            if market:
+            billed = gross
+            if self._unwritten:
+                hidden = int(gross * self._unwritten) // RUPEE * RUPEE
+                billed -= hidden
+                sold += taxable_in(hidden, rate)
+            if self._market_ppm:
+                market = gross * self._market_ppm // _RUPEE_OF_MILLION * RUPEE
+                billed -= market
                 rows.append(Retail(day, rate, taxable_in(market, rate), market, MARKET))
-        return rows, total, unwritten
+                sold += rows[-1].taxable_paise
+            taxable = taxable_in(billed, rate)
+            rows.append(Retail(day, rate, taxable, billed, ""))
+            sold += taxable
+        return rows, total, sold
 
     def _sent(self, day: date, grosses: tuple[int, int], offers: tuple[Offer, ...], coming: Coming) -> int:
         """Send on its way what neither cash nor direct UPI paid, and tell how much that was."""
         kept, gross = grosses
-        if not gross:
-            return 0
-        stamp, sent, who = day.isoformat().replace("-", ""), 0, self._aggregator
-        for name, share, days, fee, rail in self._ways:
-            part = kept * share // MILLION // RUPEE * RUPEE
+        stamp, sent, till, who = day.isoformat().replace("-", ""), 0, self._frame.till, self._aggregator
+        for name, share, wait, fee, rail in self._ways:
+            part = kept * share // _RUPEE_OF_MILLION * RUPEE
             if part:
                 sent += part
-                arrives = day + days * _DAY
-                if fee:
-                    arrives = self._year.working_from(arrives)
-                net = part - half_even(part * fee, 100_000_000)
-                coming.append((arrives, self._in(who, rail, net, f"{name}-{stamp}")))
-        if self._sector.market_ppm:
-            part = gross * self._sector.market_ppm // MILLION // RUPEE * RUPEE
+                arrives = self._year.working_from(day + wait) if fee else day + wait
+                net = part - half_even(part * fee, 100_000_000) if fee else part
+                document = f"{name}-{stamp}"
+                coming.append((arrives, Move(_at(net), till, who, Purpose.SETTLEMENT, rail, net, document)))
+        if self._market_ppm:
+            part = gross * self._market_ppm // _RUPEE_OF_MILLION * RUPEE
             sent += part
             self._market_paise += part
             if day.weekday() == 6:
@@ -205,8 +220,10 @@ class Counter:
         fee += half_even(taxable_in(gross, rate) * self._trade.whole("market_tcs_bps", day), 10_000)
         fee += half_even(gross * self._trade.whole("market_tds_bps", day), 10_000)
         who = self._frame.people[Tie.MARKETPLACE][0].id
-        return self._in(who, Rail.NEFT, max(1, gross - fee), f"MKT-{stamp}")
+        paise, till = max(1, gross - fee), self._frame.till
+        return Move(_at(paise), till, who, Purpose.SETTLEMENT, Rail.NEFT, paise, f"MKT-{stamp}")
 
-    def _in(self, who: str, rail: Rail, paise: int, document: str) -> Move:
-        second = 6 * 3600 + (paise * 7919) % (5 * 3600)
-        return Move(second, self._frame.till, who, Purpose.SETTLEMENT, rail, paise, document)
+
+def _at(paise: int) -> int:
+    """Settlements arrive between six and eleven; when needs no chance."""
+    return 21_600 + paise * 7_919 % 18_000

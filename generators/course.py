@@ -101,11 +101,9 @@ class Course:
 
     def live_to(self, last: date) -> None:
         """Live all days up to one, that one included."""
-        day = self.next_day
-        while day <= last:
+        while self.next_day <= last:
+            day, self.next_day = self.next_day, self.next_day + _DAY
             self._live(day)
-            day += _DAY
-        self.next_day = max(self.next_day, day)
 
     def _live(self, day: date) -> None:
         if day.day == 1:
@@ -113,7 +111,8 @@ class Course:
             self._selling.begin_month(day, self._chance)
         chance, cashier = self._chance, self.cashier
         cashier.open(day)
-        self._plant(self._plan.planted.get(day, ()))
+        if self._plan.planted:
+            self._plant(self._plan.planted.get(day, ()))
         sold = self._selling.day(day, chance, self._plan.sales.get(day, ()))
         self.retail += sold.retail
         self.invoices += sold.invoices
@@ -121,21 +120,17 @@ class Course:
         cashier.expect(sold.coming)
         cashier.put_in_drawer(sold.cash_paise)
         self.purchases += self._buying.day(day, chance, int(sold.net_paise * self._selling.cost))
-        cashier.pay_dues(chance, self._due_on(day))
+        due = self._plan.dues.get(day, ())
+        cashier.pay_dues(chance, [*due, *self._extra[day]] if day in self._extra else due)
         cashier.pay_suppliers(chance, self._buying)
         cashier.bank_cash(chance, self._buying)
-        if (day + _DAY).day == 1:
+        if self.next_day.day == 1:
             self._end_month(day)
         self.pages[day] = Page(cashier.opening, cashier.close(sold.takings), sold.takings)
 
     def _plant(self, papers: Sequence[Invoice | Purchase]) -> None:
-        self._selling.plant([one for one in papers if isinstance(one, Invoice)] if papers else ())
-        if papers:
-            self.purchases += self._buying.plant([one for one in papers if isinstance(one, Purchase)])
-
-    def _due_on(self, day: date) -> Sequence[Due]:
-        planned = self._plan.dues.get(day, ())
-        return [*planned, *self._extra[day]] if day in self._extra else planned
+        self._selling.plant([one for one in papers if isinstance(one, Invoice)])
+        self.purchases += self._buying.plant([one for one in papers if isinstance(one, Purchase)])
 
     def _end_month(self, day: date) -> None:
         month = month_of(day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from generators.firm import Firm
 from generators.frame import Frame
@@ -11,17 +12,28 @@ from kit.period import fy_of
 PURCHASES_A_YEAR = 110
 
 
+@cache
+def _year_of(day: date) -> str:
+    """Write the financial year as papers bear it, 26-27."""
+    return fy_of(day)[2:]
+
+
+@cache
+def _month_of(day: date) -> str:
+    return f"{day:%y%m}"
+
+
 def sales_number(day: date, number: int) -> str:
     """Number an outward invoice within its financial year."""
-    return f"{fy_of(day)[2:]}/{number}"
+    return f"{_year_of(day)}/{number}"
 
 
 def purchase_number(supplier: str, day: date, number: int) -> str:
     """Number an inward invoice as its supplier does: some by the year, some by the month."""
     digit = supplier[-1] if supplier[-1].isdigit() else "0"
     if digit in "13579":
-        return f"{fy_of(day)[2:]}/{digit}{number:04d}"
-    return f"{digit}{day:%y%m}/{number}"
+        return f"{_year_of(day)}/{digit}{number:04d}"
+    return f"{digit}{_month_of(day)}/{number}"
 
 
 def sales_n(firm: Firm, first: date, day: date) -> int:

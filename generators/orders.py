@@ -20,6 +20,7 @@ from generators.gst import rate_bps
 from generators.papers import Due, IfShort, Sale, Scheme
 from generators.payouts import Ending, Order, Payer, Settlement, counterparty, payers_of, settlements_of
 from generators.people import Counterparty
+from generators.receipts import normal
 from generators.trade import MILLION, RUPEE, Purpose, Rail
 from kit.chance import Stream
 from kit.period import month_of, months_between
@@ -217,7 +218,9 @@ def _order(
 ) -> Order:
     draw = stream.random
     number, day = placed
-    value = max(habits.least_paise, int(exp(stream.gauss(habits.median_log, habits.spread)) / RUPEE) * RUPEE)
+    value = max(
+        habits.least_paise, int(exp(habits.median_log + habits.spread * normal(stream)) / RUPEE) * RUPEE
+    )
     rate, hsn = goods[int(draw() * len(goods))]
     app, is_cod = bisect_right(habits.apps, draw()), draw() < habits.cod
     arrives_on = day + habits.waits[bisect_right(habits.days, draw())]

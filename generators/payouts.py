@@ -103,11 +103,7 @@ class Settlement(NamedTuple):
     on: date
     payer: int
     parts: tuple[Part, ...]
-
-    @property
-    def net_paise(self) -> int:
-        """The credit."""
-        return sum(part.net_paise for part in self.parts)
+    net_paise: int
 
 
 class Rates(NamedTuple):
@@ -155,9 +151,10 @@ def settlements_of(frame: Frame, orders: Sequence[Order], payers: Sequence[Payer
     number = 0
     for day, payer in sorted(paid):
         owed[payer] += [*paid[day, payer], *_held_back(returned[payer], day)]
-        if sum(part.net_paise for part in owed[payer]) > 0:
+        net_paise = sum([part.net_paise for part in owed[payer]])
+        if net_paise > 0:
             number += 1
-            yield Settlement(f"SETTLE-{number}", day, payer, tuple(owed[payer]))
+            yield Settlement(f"SETTLE-{number}", day, payer, tuple(owed[payer]), net_paise)
             owed[payer] = []
 
 

@@ -106,6 +106,14 @@ _SUMS = tuple(accumulate(_ROW, initial=0))
 _VISITS = _hours()
 
 
+_NORMAL = tuple(NormalDist().inv_cdf((step + 0.5) / STEPS) for step in range(STEPS))
+
+
+def normal(stream: Stream) -> float:
+    """Draw from the standard normal law, in equal steps of probability: one look instead of a logarithm and a sine."""
+    return _NORMAL[int(stream.random() * STEPS)]
+
+
 def drawn_sum(stream: Stream, n: int, mean_paise: int) -> tuple[int, int]:
     """Draw the place of n payments in the row of sizes, and what they make together when all payments have this mean."""
     place = int(stream.random() * STEPS)

@@ -14,7 +14,7 @@ from generators.numbering import sales_number
 from generators.papers import NO_TAX, Invoice, Retail, Sale, Scheme, Supply, Tax
 from generators.people import TOWNS, Counterparty, Tie
 from generators.plants import pace_of
-from generators.receipts import Takings
+from generators.receipts import Takings, normal
 from generators.tax import rounded_to_rupee, tax_on, taxable_in
 from generators.trade import MILLION, RUPEE, Move, Purpose, Rail
 from kit.chance import Stream
@@ -90,6 +90,13 @@ class Selling:
         self._notes: dict[date, list[Invoice]] = {}
         self._planted: Sequence[Invoice] = ()
         self._pace = pace_of(frame)
+        self._weekdays = tuple(percent / 100 for percent in frame.firm.sector.weekdays_percent)
+        self._over_counter = 1 - frame.firm.b2b
+        self._orders_per_paise = frame.firm.b2b * 7 / 6 / frame.firm.sector.invoice_paise
+        self._deducts = _DEDUCTED.get(frame.firm.sector.id)
+        self._favoured = 1 + 2 * frame.firm.concentration
+        self._is_exporter = frame.firm.sector.id == "EXPORTER"
+        self._credit_days = timedelta(days=frame.firm.sector.credit_days)
         # Every second buyer pays to the account takings are led to, where there is one.
         self._paid_to = (frame.till, frame.aside or frame.till)
         self._by_rate: dict[int, int] = {}
@@ -114,7 +121,7 @@ class Selling:
     def begin_month(self, day: date, chance: Stream) -> None:
         """Draw the month's mood, and whether stress begins or ends."""
         firm = self._firm
-        self._mood = _REVERTING * self._mood + chance.gauss(0.0, firm.volatility * 0.6)
+        self._mood = _REVERTING * self._mood + firm.volatility * 0.6 * normal(chance)
         self._draw_stress(day, chance)
         self._levels = self._levels_on(day)
         years = (day - self._frame.first).days / 365
@@ -160,31 +167,29 @@ class Selling:
 
     def day(self, day: date, chance: Stream, elsewhere: Sequence[Sale]) -> Sold:
         """Sell for one day."""
-        net = self._expected(day)
+        weekday = day.weekday()
+        net = self._base * self._weekdays[weekday]
+        if self._pace is not None:
+            net *= self._pace(day)
         if not self._offers or day in self._changes:
             since = max((change for change in self._changes if change <= day), default=day)
             self._offers = offers_on(self._tax, self._firm.sector.hsn, since, self._taxed)
         coming: Coming = []
-        invoices = self._invoiced(day, chance, net, coming)
-        rung = self._counter.day(day, chance, net * (1 - self._firm.b2b), self._offers, coming)
-        retail = rung.retail
-        if elsewhere:
-            retail += [self._sold_elsewhere(sale) for sale in elsewhere]
-        if self._notes:
-            invoices += self._notes.pop(day, ())
-        net_paise = (
-            sum([row.taxable_paise for row in retail])
-            + sum([_signed(one) for one in invoices])
-            + rung.unwritten_paise
-        )
-        invoices += self._planted
+        invoices = self._invoiced(day, chance, net, coming) if weekday != 6 else []
+        if self._notes and day in self._notes:
+            invoices += self._notes.pop(day)
+        rung = self._counter.day(day, chance, net * self._over_counter, self._offers, coming)
+        retail, net_paise = rung.retail, rung.net_paise
+        for sale in elsewhere:
+            retail.append(self._sold_elsewhere(sale))
+            net_paise += retail[-1].taxable_paise
+        if invoices:
+            net_paise += sum([_signed(one) for one in invoices])
+        if self._planted:
+            invoices += self._planted
         self._sum_up(retail, invoices)
         self.month_net_paise += net_paise
         return Sold(retail, invoices, coming, rung.takings, rung.cash_paise, net_paise)
-
-    def _expected(self, day: date) -> float:
-        net = self._base * self._firm.sector.weekdays_percent[day.weekday()] / 100
-        return net if self._pace is None else net * self._pace(day)
 
     def plant(self, invoices: Iterable[Invoice]) -> None:
         """Put papers among the day's own that no trade stands behind: they bear tax, and are no turnover."""
@@ -220,11 +225,10 @@ class Selling:
         return supplied
 
     def _invoiced(self, day: date, chance: Stream, net: float, coming: Coming) -> list[Invoice]:
-        firm = self._firm
-        if day.weekday() == 6:
-            return []
-        self._orders_due += net * firm.b2b * 7 / 6 / firm.sector.invoice_paise * chance.uniform(0.4, 1.6)
-        made = []
+        made: list[Invoice] = []
+        if not self._orders_per_paise:
+            return made
+        self._orders_due += net * self._orders_per_paise * (0.4 + 1.2 * chance.random())
         while self._orders_due >= 1:
             self._orders_due -= 1
             invoice = self._invoice(day, chance)
@@ -233,73 +237,57 @@ class Selling:
         return made
 
     def _invoice(self, day: date, chance: Stream) -> Invoice:
-        firm, sector = self._firm, self._firm.sector
-        place = int(len(self._buyers) * chance.random() ** (1 + 2 * firm.concentration))
-        buyer = self._buyers[min(place, len(self._buyers) - 1)]
-        offer = self._offers[int(chance.random() ** 2 * len(self._offers))]
-        taxable = int(sector.invoice_paise * math.exp(chance.gauss(-0.18, 0.6))) // RUPEE * RUPEE
-        is_export = sector.id == "EXPORTER" and chance.random() < 0.85
+        firm, draw, offers = self._firm, chance.random, self._offers
+        buyer = self._buyers[int(len(self._buyers) * draw() ** self._favoured)]
+        offer = offers[int(draw() ** 2 * len(offers))]
+        taxable = int(firm.sector.invoice_paise * math.exp(0.6 * normal(chance) - 0.18)) // RUPEE * RUPEE
+        is_export = self._is_exporter and draw() < 0.85
         rate = 0 if is_export else offer.rate_bps
         supply = Supply.EXPORT if is_export else Supply.B2B if rate else Supply.EXEMPT
         who, state = buyer.id, ABROAD if is_export else buyer.gstin[:2]
         is_large = taxable > self._levels.large_consumer_paise
-        if supply is Supply.B2B and is_large and chance.random() < _CONSUMER_SHARE:
+        if is_large and supply is Supply.B2B and draw() < _CONSUMER_SHARE:
             supply, who, state = Supply.B2C_LARGE, CONSUMER, next(one for one in STATES if one != firm.state)
         tax = tax_on(taxable, rate, state != firm.state)
-        return Invoice(
-            number=self._next_number(day),
-            on=day,
-            supply=supply,
-            buyer=who,
-            place=state,
-            hsn=offer.hsn,
-            rate_bps=rate,
-            tax=tax,
-            value_paise=rounded_to_rupee(tax.gross_paise),
-            due_on=day + timedelta(days=sector.credit_days),
-            against="",
-        )
+        value, due_on = rounded_to_rupee(tax.gross_paise), day + self._credit_days
+        number = self._next_number(day)
+        return Invoice(number, day, supply, who, state, offer.hsn, rate, tax, value, due_on, "")
 
     def _next_number(self, day: date) -> str:
-        self._number += 1
-        while sales_number(day, self._number) in self._taken:
+        while True:
             self._number += 1
-        return sales_number(day, self._number)
+            number = sales_number(day, self._number)
+            if number not in self._taken:
+                return number
 
     def _collect(self, invoice: Invoice, chance: Stream, coming: Coming) -> None:
         """Decide when a buyer pays, what he holds back, and what he sends back."""
         late = 1.0 + (0.45 if self._stress < 1 else 0.0)
-        wait = self._firm.sector.credit_days * math.exp(chance.gauss(0.0, 0.38)) * late
-        if chance.random() < self._levels.bad_debt * late:
+        wait = self._firm.sector.credit_days * math.exp(0.38 * normal(chance)) * late
+        draw, value = chance.random, invoice.value_paise
+        if draw() < self._levels.bad_debt * late or draw() < self._firm.unseen:
             return
-        if chance.random() < self._firm.unseen:
-            return
-        value = invoice.value_paise
-        if chance.random() < 0.03 and invoice.supply is not Supply.B2C_LARGE:
+        if draw() < 0.03 and invoice.supply is not Supply.B2C_LARGE:
             value -= self._credit_note(invoice, chance)
         value -= self._deducted(invoice)
         pays_on = invoice.on + timedelta(days=max(1, int(wait)))
         rail = Rail.RTGS if value >= self._levels.rtgs_least_paise else Rail.NEFT
-        if rail is Rail.NEFT and chance.randrange(MILLION) < self._levels.cheque_ppm:
+        if rail is Rail.NEFT and draw() * MILLION < self._levels.cheque_ppm:
             rail, pays_on = Rail.CHEQUE, self._year.working_from(pays_on)
-        second = 10 * 3600 + int(chance.random() * 7 * 3600)
-        account = self._paid_to[int(invoice.buyer[-1:] in _ODD)]
+        second, account = 36_000 + int(draw() * 25_200), self._paid_to[invoice.buyer[-1:] in _ODD]
         coming.append(
-            (
-                pays_on,
-                Move(second, account, invoice.buyer, Purpose.SALE, rail, value, invoice.number),
-            )
+            (pays_on, Move(second, account, invoice.buyer, Purpose.SALE, rail, value, invoice.number))
         )
 
     def _deducted(self, invoice: Invoice) -> int:
         """Tax a buyer deducts, on taxable value; goods only from large buyers, told by their place in the list."""
-        kind = _DEDUCTED.get(self._firm.sector.id)
-        if invoice.supply in (Supply.B2C_LARGE, Supply.EXPORT):
-            return 0
+        kind = self._deducts
         if kind is None:
             if invoice.buyer != self._buyers[0].id:
                 return 0
             kind = "goods"
+        if invoice.supply is Supply.B2C_LARGE or invoice.supply is Supply.EXPORT:
+            return 0
         return half_even(invoice.tax.taxable_paise * self._levels.deducted_bps[kind], 10_000)
 
     def _credit_note(self, invoice: Invoice, chance: Stream) -> int:

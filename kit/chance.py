@@ -12,7 +12,7 @@ class Stream(Random):
     def __init__(self, *names: str | int) -> None:
         """Derive the state from SHA-256 of the names; hash() differs from process to process."""
         self.names = names
-        joined = "\x1f".join(str(name) for name in names)
+        joined = "\x1f".join(map(str, names))
         super().__init__(int.from_bytes(hashlib.sha256(joined.encode()).digest(), "big"))
 
     def branch(self, *names: str | int) -> Stream:

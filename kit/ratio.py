@@ -30,5 +30,7 @@ def half_even(numerator: int, denominator: int) -> int:
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     quotient, rest = divmod(numerator, denominator)
-    is_up = 2 * rest > denominator or (2 * rest == denominator and quotient % 2 == 1)
-    return quotient + is_up
+    twice = rest + rest
+    if twice < denominator:
+        return quotient
+    return quotient + (1 if twice > denominator else quotient % 2)
