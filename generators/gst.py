@@ -199,6 +199,13 @@ def annual_days(figures: Figures, registration: Registration, year: int) -> tupl
     return due, due - habit.randrange(20) * _DAY
 
 
+def told_heading(figures: Figures, hsn: str, turnover_paise: int, day: date) -> str:
+    """Write a heading with the digits a turnover asks for; one whose subheading is not known keeps its own."""
+    steps = [(whole(upto), whole(digits)) for upto, digits in map(listed, figures.row("hsn_digits", day))]
+    digits = next((digits for upto, digits in steps if turnover_paise <= upto), steps[-1][1])
+    return str(figures.table("hsn_six_digits", day).get(hsn, hsn)) if digits == 6 else hsn
+
+
 def heading(figures: Figures, name: str, hsn: str, day: date) -> object:
     """Look up what is known of a heading: hsn_uqc, hsn_title or hsn_unit_paise; None when it is not listed."""
     known = figures.table(name, day)

@@ -8,8 +8,9 @@ from datetime import date
 from itertools import chain
 
 from generators.forms import Books, Heading, SalesTold, Series, Small
-from generators.gst import FILE, quarters_last, rate_bps
+from generators.gst import FILE, quarters_last, rate_bps, told_heading
 from generators.papers import NO_TAX, Invoice, Registration, Retail, Supply, Tax, TaxMonth
+from generators.returns import turnover_of
 from generators.tax import tax_on
 from kit.period import Month, month_of, months_between
 from kit.ratio import half_even
@@ -140,9 +141,17 @@ class Outward:
         found: defaultdict[tuple[bool, str, int], Tax] = defaultdict(lambda: NO_TAX)
         for key, tax in chain(self._invoiced(months), self._bought(months, small)):
             found[key] = found[key].plus(tax)
+        turnover, day = self._turnover_before(months[-1]), months[-1].last_day
         for (is_b2b, hsn, rate), tax in sorted(found.items()):
             if tax.taxable_paise:
-                yield Heading(hsn, rate, is_b2b, tax)
+                yield Heading(told_heading(self._figures, hsn, turnover, day), rate, is_b2b, tax)
+
+    def _turnover_before(self, month: Month) -> int:
+        """Tell the turnover of the financial year before; of a year nobody lived, what the firm is drawn with."""
+        first = Month(month.year - (month.month < 4), 4).plus(-12)
+        lived = [one for at, one in self._months.items() if first <= at <= first.plus(11)]
+        told = sum(turnover_of(one) + one.export_paise for one in lived)
+        return told if lived else self._books.frame.firm.turnover_paise
 
     def _invoiced(self, months: Iterable[Month]) -> Iterator[tuple[tuple[bool, str, int], Tax]]:
         for month in months:
