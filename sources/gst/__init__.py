@@ -5,6 +5,8 @@ GSTR1_3B 1.1.0 alone, whose GSTR-1 knows invoices to registered buyers and nothi
 Dates are dd-mm-yyyy and amounts JSON numbers in rupees; any other form is read with a finding. A head that does not
 apply is left out of an item: supplies inside a state have no iamt. A line is known by its return and its document, or by
 its return, section and row. What was not filed is missing, and the envelope's list of returns says so.
+
+Not modelled: by section 9(5) an operator pays the tax on meals sold through it; here the restaurant tells and pays it itself.
 """
 
 from __future__ import annotations
