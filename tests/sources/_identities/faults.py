@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from tests.sources._identities.told import Answers, Body, Line, first_of, paise
@@ -136,7 +137,7 @@ PLANTED: Mapping[str, Planted] = {
         lambda body: _dearer(body["accountStatement"][0], "closingBalance"),
     ),
     "units chain at their NAV": Planted(
-        "mutual_funds", _is(kind="transaction"), lambda body: body.update(nav=body["nav"][:-2] + "99")
+        "mutual_funds", _is(kind="transaction"), lambda body: body.update(nav=f"{2 * Decimal(body['nav'])}")
     ),
     "folios sum": Planted(
         "mutual_funds",
