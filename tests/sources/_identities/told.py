@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 Body = dict[str, Any]  # type: ignore[explicit-any]
 INDIA = timezone(timedelta(hours=5, minutes=30))
+# Numbers are kept to their last digit.
+_READER = json.JSONDecoder(parse_float=Decimal)
 
 
 class Line(NamedTuple):
@@ -50,25 +53,31 @@ class Answers:
 
     def of(self, source: str, **said: str) -> Iterator[Line]:
         """The lines of a source that say something."""
-        for line in self._by_source.get(source, ()):
+        lines = self._of_kind.get((source, said.pop("kind", None)), ())
+        if not said:
+            yield from lines
+            return
+        for line in lines:
             if all(line.body.get(name) == value for name, value in said.items()):
                 yield line
 
     @cached_property
-    def _by_source(self) -> Mapping[str, Sequence[Line]]:
-        found: dict[str, list[Line]] = {}
+    def _of_kind(self) -> Mapping[tuple[str, str | None], Sequence[Line]]:
+        """Lines by source and kind, and all of a source under no kind."""
+        found: dict[tuple[str, str | None], list[Line]] = defaultdict(list)
         for line in self.lines:
-            found.setdefault(line.source, []).append(line)
+            found[line.source, None].append(line)
+            if "kind" in line.body:
+                found[line.source, line.body["kind"]].append(line)
         return found
 
     @cached_property
     def movements(self) -> Mapping[tuple[str, str, int], Sequence[Line]]:
         """The bank's lines by account, side and amount."""
-        found: dict[tuple[str, str, int], list[Line]] = {}
+        found: dict[tuple[str, str, int], list[Line]] = defaultdict(list)
         for line in self.of("bank", kind="transaction"):
             body = line.body
-            key = body["linkRefNumber"], body["type"], paise(body["amount"])
-            found.setdefault(key, []).append(line)
+            found[body["linkRefNumber"], body["type"], paise(body["amount"])].append(line)
         return found
 
     @cached_property
@@ -86,9 +95,9 @@ Check = Callable[[Answers], Iterator[Fault]]
 
 
 def read(customer: str, told: Mapping[str, Mapping[str, Sequence[bytes]]]) -> Answers:
-    """Read the lines by source and party; numbers are kept to their last digit."""
+    """Read the lines by source and party."""
     found = [
-        Line(source, party, number, json.loads(line, parse_float=Decimal))
+        Line(source, party, number, _READER.decode(line.decode()))
         for source, parcels in sorted(told.items())
         for party, lines in sorted(parcels.items())
         for number, line in enumerate(lines, 1)
@@ -96,7 +105,8 @@ def read(customer: str, told: Mapping[str, Mapping[str, Sequence[bytes]]]) -> An
     return Answers(customer, tuple(found))
 
 
-def paise(rupees: object) -> int:
+@lru_cache(maxsize=100_000)
+def paise(rupees: Decimal | str | int) -> int:
     """Read rupees; a part of a paisa is no amount."""
     scaled = Decimal(str(rupees)) * 100
     if scaled != int(scaled):
