@@ -15,7 +15,7 @@ from tests.tooling import mutants
 from tests.tooling.changes import changed, changes
 
 ROOT = Path(__file__).resolve().parents[2]
-SAMPLE_N, SAMPLE_SEED = 4, 20261120
+SAMPLE_N, SAMPLE_SEED = 2, 20261120
 SOURCE = '''
 """Prose stays."""
 from elsewhere import thing
