@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.forked import carried_out
+
 ROOT = Path(__file__).resolve().parents[1]
 CLOCK = "2026-11-01T10:00:00+05:30"
 # Settings under which a home begins like any other.
@@ -53,7 +55,18 @@ class Install:
         return {**kept, **own, **self.extra}
 
     def bahi(self, *words: str, **changed: str) -> Done:
-        """Run one command as a whole process."""
+        """Run one command as a process that has nothing in common with the last one."""
+        own = all(name.startswith("BAHI_") for name in (*self.extra, *changed))
+        if (
+            own
+            and self.code == ROOT
+            and (ended := carried_out(words, {**self.environ(), **changed}, self.code))
+        ):
+            return Done(ended[0], ended[1].decode(), ended[2].decode())
+        return self.whole(*words, **changed)
+
+    def whole(self, *words: str, **changed: str) -> Done:
+        """Run one command as a whole process, from the start of its interpreter."""
         done = subprocess.run(
             [sys.executable, "-m", "cli.main", *words],
             cwd=self.code,

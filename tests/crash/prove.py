@@ -18,6 +18,7 @@ from tests.crash.acts import CLOCK, EVERY
 from tests.crash.spoiled import SPOILED
 from tests.crash.stage import COUNTED, MAY_WAIT, Stage
 from tests.crash.state import Seen
+from tests.crash.sweep import quick_disk
 from tests.crash.traced import NEED_ROOM as ROOMY_CALLS
 from tests.crash.traced import Tracer, injection, wrongs_of_killed
 
@@ -250,11 +251,12 @@ def main() -> int:
     asked.add_argument("act", choices=list(EVERY))
     asked.add_argument("--share", type=int, nargs=2, default=(0, 1), metavar=("FIRST", "STEP"))
     asked.add_argument("--spoiled", choices=list(SPOILED))
+    asked.add_argument("--kept", type=Path, metavar="FOLDER", help="where homes are kept for the next sweep")
     chosen = asked.parse_args()
     os.environ["BAHI_CLOCK"] = CLOCK
     folder = Path(tempfile.mkdtemp(prefix="bahi-crash-", dir=quick_disk()))
     try:
-        stage = Stage(chosen.act, folder)
+        stage = Stage(chosen.act, folder, chosen.kept or folder)
         SPOILED.get(chosen.spoiled, lambda: None)()
         first, step = chosen.share
         told = SWEEPS.get(chosen.sweep, lambda *_: Told())(stage, slice(first, None, step))
@@ -268,11 +270,6 @@ def main() -> int:
     }
     json.dump(answer, sys.stdout)
     return 0
-
-
-def quick_disk() -> str | None:
-    """A killed process loses nothing the system already has, so memory serves as well as a disk."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 if __name__ == "__main__":

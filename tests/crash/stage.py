@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tests.crash import warm
@@ -26,7 +28,7 @@ DRAWN = {"signing_key": {"kid", "public_jwk"}, "secret_id": {"id"}, "consent": {
 class Stage:
     """A prepared home, copies of it to disturb, and the course of the act when nothing disturbs it."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, kept: Path) -> None:
         self.name = name
         self.act: Act = EVERY[name]
         self.folder = folder
@@ -34,17 +36,26 @@ class Stage:
         self.said.mkdir()
         self.before = folder / "before"
         warm.load(["cli.main"])
-        self._prepare()
+        self._prepare(kept)
         self.old = self.look(self.before)
+        warm.remember(self.said / "asked")
         self.points, self.ledgers, self.ledger_at = self._undisturbed()
+        warm.learn(self.said / "asked")
         self.new = self.look(folder / "home")
         self.canaries = tuple(self._canaries())
 
-    def _prepare(self) -> None:
-        for seed, words in enumerate(self.act.before, start=100):
-            done = warm.sent(warm.Errand(self.before, words, seed=seed), self.said)
+    def _prepare(self, kept: Path) -> None:
+        """Do what leads up to the act; what other acts did before on the same way is taken from where it is kept."""
+        ways = [kept / _name_of(self.act.before[:n]) for n in range(len(self.act.before) + 1)]
+        done_n = max((n for n, way in enumerate(ways) if way.exists()), default=0)
+        if done_n:
+            shutil.copytree(ways[done_n], self.before, symlinks=True)
+        for n, words in enumerate(self.act.before[done_n:], start=done_n):
+            done = warm.sent(warm.Errand(self.before, words, seed=100 + n), self.said)
             if done.code:
                 raise AssertionError(f"{words} ended with {done.code}: {done.err}")
+            shutil.copytree(self.before, draft := self.folder / "draft", symlinks=True)
+            _keep(draft, ways[n + 1])
 
     def kind(self, at: int) -> str:
         """Say of what kind a point is; the last one lies behind all of them."""
@@ -164,6 +175,17 @@ class Stage:
                 content = path.read_bytes()
                 if any(word in content for word in self.canaries):
                     yield f"{path.relative_to(home)} still holds what was withdrawn"
+
+
+def _name_of(before: Sequence[Sequence[str]]) -> str:
+    return hashlib.sha256(repr(before).encode()).hexdigest()[:16]
+
+
+def _keep(draft: Path, way: Path) -> None:
+    """Put a home where the next one looks for it; of two who made it at once the first one's is kept."""
+    with suppress(OSError):
+        draft.rename(way)
+    shutil.rmtree(draft, ignore_errors=True)
 
 
 def _counts(name: str, files: dict[str, str]) -> bool:

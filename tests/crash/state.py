@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 Rows = dict[str, list[str]]
@@ -92,13 +93,8 @@ def _torn(home: Path) -> Iterator[str]:
         name = path.relative_to(home).as_posix()
         if path.is_symlink() or not path.is_file() or is_draft(name):
             continue
-        try:
-            if path.suffix == ".json":
-                json.loads(path.read_bytes())
-            if path.suffix == ".ndjson":
-                _lines(path.read_bytes())
-        except ValueError as error:
-            yield f"{name}: {error}"
+        if path.suffix in (".json", ".ndjson") and (wrong := _wrong_of(path.read_bytes(), path.suffix)):
+            yield f"{name}: {wrong}"
     for path in sorted(home.rglob("manifest.json")):
         yield from (f"{path.relative_to(home)}: {wrong}" for wrong in _unmatched(path))
 
@@ -106,6 +102,19 @@ def _torn(home: Path) -> Iterator[str]:
 def is_draft(name: str) -> bool:
     """Tell what nobody reads: it is half by nature until it is renamed."""
     return any(part.startswith(".draft-") or ".tmp-" in part for part in name.split("/"))
+
+
+@lru_cache(maxsize=500)
+def _wrong_of(content: bytes, suffix: str) -> str:
+    """Say what is half about bytes; most of them are met again in the next home that is looked at."""
+    try:
+        if suffix == ".json":
+            json.loads(content)
+        else:
+            _lines(content)
+    except ValueError as error:
+        return str(error) or "it is half"
+    return ""
 
 
 def _lines(content: bytes) -> None:
