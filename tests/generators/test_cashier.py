@@ -136,3 +136,20 @@ def test_a_charge_is_followed_at_once_by_the_tax_on_it(seed: int, persona: str |
         gap = None if tax is None else tax.at - booked[name].at
         # Where nothing is left after the charge, its tax waits for another day.
         assert gap is None or timedelta(0) < gap <= timedelta(seconds=10) or gap >= timedelta(hours=20)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_charge_marks_a_mandate_that_was_stopped_only_where_there_was_money(seed: int) -> None:
+    business = _business(seed, "emi_bouncer")
+    limits = {account.id: account.drawing_paise for account in business.frame.accounts}
+    planned = {due.document: due for due in business.loans.dues}
+    marks = set()
+    for event in business.ledger.between(EPOCH, AS_OF):
+        document, _, times = event.document.removesuffix("/CHG").partition("/RTN")
+        if event.document.endswith("/CHG") and document in planned:
+            marks.add(times.lstrip("0123456789"))
+            if times.endswith("S"):
+                due, day = planned[document], business.passed[document].returned_on[int(times[:-1]) - 1]
+                held = business.ledger.closing_paise(due.account, day - timedelta(days=1))
+                assert held + limits[due.account] >= -due.paise
+    assert "S" in marks and marks <= {"", "S"}

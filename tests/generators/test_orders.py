@@ -39,6 +39,21 @@ def test_whoever_sells_there_deals_in_goods_the_domain_is_for() -> None:
     titles, domains = (
         goods.table(name, LAST) for name in ("goods_titles_by_hsn", "network_domain_by_chapter")
     )
+    expected = {
+        "09": 10,
+        "10": 10,
+        "33": 13,
+        "34": 13,
+        "61": 12,
+        "64": 12,
+        "73": 16,
+        "39": 16,
+        "85": 14,
+        "99": 11,
+    }
+    assert all(
+        domains.get(chapter, domains[""]) == f"ONDC:RET{number}" for chapter, number in expected.items()
+    )
     kitchens = {chapter for chapter, domain in domains.items() if domain == "ONDC:RET11"}
     for sector in sectors_of(trade).values():
         of = frame(1, sector.id)
