@@ -12,6 +12,7 @@ from tests.support import Install, files_below, installed
 from warehouse.ledger import Ledger
 
 SHELVES = ("raw", "clean", "analytics/results")
+HEAVY = ("--noise", "heavy", "--months", "3")
 
 
 def _granted(home: Path, customers: list[str]) -> Install:
@@ -48,10 +49,10 @@ def test_a_batch_on_two_workers_leaves_the_bytes_of_single_runs(tmp_path: Path, 
     single = _twin(batch, tmp_path / "single")
     names = tmp_path / "customers.txt"
     names.write_text("\n".join(customers))
-    answers = batch.must("run", "--customers", str(names), "--noise", "heavy", "--json").json()
+    answers = batch.must("run", "--customers", str(names), *HEAVY, "--json").json()
     assert [answer["customer_id"] for answer in answers] == customers
     for answer in answers:
-        done = single.must("run", "--customer-id", answer["customer_id"], "--noise", "heavy", "--json")
+        done = single.must("run", "--customer-id", answer["customer_id"], *HEAVY, "--json")
         assert done.json() == answer
     assert _left(batch) == _left(single)
     assert all(len(files) >= customers_n for files in _left(batch).values())
