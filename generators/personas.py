@@ -186,7 +186,7 @@ def _lumpy(firm: Firm) -> Firm:
     invoice = max(firm.sector.invoice_paise, firm.turnover_paise // 9)
     sector = replace(firm.sector, invoice_paise=invoice, credit_days=75)
     return replace(
-        firm, sector=sector, b2b=0.97, buffer_days=max(firm.buffer_days, 35.0), leverage=firm.leverage / 2
+        firm, sector=sector, b2b=0.97, buffer_days=max(firm.buffer_days, 130.0), leverage=firm.leverage / 2
     )
 
 

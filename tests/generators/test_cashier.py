@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 
 import pytest
 
+from generators.buying import Buying, Payable
 from generators.calendar_in import working_year
 from generators.frame import EPOCH
 from generators.loans import LoanKind
@@ -153,3 +155,71 @@ def test_a_charge_marks_a_mandate_that_was_stopped_only_where_there_was_money(se
                 held = business.ledger.closing_paise(due.account, day - timedelta(days=1))
                 assert held + limits[due.account] >= -due.paise
     assert "S" in marks and marks <= {"", "S"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_is_cut_off_by_suppliers_owes_them_no_more_than_before(seed: int) -> None:
+    frame = _business(seed, DRAWN).frame
+    buying, chance = Buying(frame, frozenset()), Stream(seed, "BUYING")
+    sold = frame.firm.turnover_paise // 365
+    days = [frame.first + timedelta(days=n) for n in range(240)]
+    for day in days[:90]:
+        buying.day(day, chance, sold)
+    assert buying.payables and buying.shelf == 1.0
+    patience = frame.figures["cash"].whole("supplier_patience_days", frame.first)
+    buying.wait(patience + 1)
+    owed = sum(one.paise for one in buying.payables)
+    for day in days[90:]:
+        buying.day(day, chance, sold)
+        buying.wait(patience + 1)
+    assert sum(one.paise for one in buying.payables) == owed and 0.0 <= buying.shelf < 0.5
+    one = buying.payables.pop(0)
+    buying.released(one.paise + max(item.paise for item in buying.payables))
+    buying.day(days[-1], chance, sold)
+    assert sum(item.paise for item in buying.payables) <= owed * 1.2
+    buying.wait(0)
+    assert buying.shelf == 1.0
+
+
+def test_an_old_bill_is_paid_in_parts_that_sum_up_to_it() -> None:
+    bill = Payable(EPOCH, 900, "SUPPLIER-0", "B-1")
+    rest = bill.less(300).less(200)
+    assert [bill.paper, bill.less(300).paper, rest.paper] == ["B-1", "B-1/PART1", "B-1/PART2"]
+    assert rest.paise == 400 and rest.due_on == bill.due_on
+    parted = 0
+    for seed in range(12):
+        business = _business(seed, DRAWN)
+        events = business.ledger.between(EPOCH, AS_OF)
+        bills = {one.number: one.value_paise for one in business.course.purchases}
+        owed = {one.document: one.paise for one in business.course._buying.payables}
+        paid: dict[str, int] = defaultdict(int)
+        for event in events:
+            if event.purpose is Purpose.SUPPLIER:
+                paid[event.document.partition("/PART")[0]] += event.amount_paise
+                parted += "/PART" in event.document
+        assert all(paid[name] + owed.get(name, 0) == bills[name] for name in paid if name in bills), seed
+    assert parted
+
+
+def test_suppliers_of_most_firms_wait_for_weeks_and_not_for_ever() -> None:
+    waited = []
+    for seed in range(24):
+        payables = _business(seed, DRAWN).course._buying.payables
+        waited.append(max([(AS_OF - one.due_on).days for one in payables], default=0))
+    assert sorted(waited)[20] <= 90, waited
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_savings_come_back_before_an_instalment_does(seed: int) -> None:
+    business = _business(seed)
+    kept = business.frame.figures["cash"].table("savings_back", EPOCH)["kept_paise"]
+    brought = [
+        event
+        for event in business.ledger.between(EPOCH, AS_OF)
+        if event.document.startswith("TOPUP-") and event.account != business.frame.till
+        if event.direction is Direction.OUT
+    ]
+    returned = {day for passed in business.passed.values() for day in passed.returned_on}
+    morning = {day: page.opening[business.frame.purse] for day, page in business.course.pages.items()}
+    assert all(morning[one.at.date()] - one.amount_paise >= int(str(kept)) for one in brought)
+    assert len(returned) < 40
