@@ -19,7 +19,7 @@ from tests.support import CLOCK, ROOT, files_below
 from warehouse.migrate import upgrade
 
 Property = Callable[[str, object], None]
-SAMPLE_N, ALL_N = 20, 10_000
+SAMPLE_N, ALL_N = 8, 10_000
 LEAST_PAYLOADS = 300
 CALLS = "openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,link,linkat,symlink,symlinkat,truncate,chmod,fchmodat,mknod,mknodat"
 

@@ -78,7 +78,7 @@ def filled(memory: Path) -> Path:
         assert main(["init"]) == 0
         for name in NAMES:
             assert main(["consent", "grant", "--customer-id", name, "--sources", "bank"]) == 0
-            assert main(["generate", "--customer-id", name, "--bank-rows", "60"]) == 0
+            assert main(["generate", "--customer-id", name, "--months", "2", "--bank-rows", "20"]) == 0
             assert main(["clean", "--customer-id", name]) == 0
             assert main(["analyze", "--customer-id", name]) == 0
     return home
