@@ -172,24 +172,25 @@ class Selling:
         if self._pace is not None:
             net *= self._pace(day)
         if not self._offers or day in self._changes:
-            since = max((change for change in self._changes if change <= day), default=day)
-            self._offers = offers_on(self._tax, self._firm.sector.hsn, since, self._taxed)
+            self._offers = self._offers_on(day)
         coming: Coming = []
         invoices = self._invoiced(day, chance, net, coming) if weekday != 6 else []
-        if self._notes and day in self._notes:
+        if day in self._notes:
             invoices += self._notes.pop(day)
         rung = self._counter.day(day, chance, net * self._over_counter, self._offers, coming)
-        retail, net_paise = rung.retail, rung.net_paise
-        for sale in elsewhere:
-            retail.append(self._sold_elsewhere(sale))
-            net_paise += retail[-1].taxable_paise
-        if invoices:
-            net_paise += sum([_signed(one) for one in invoices])
-        if self._planted:
-            invoices += self._planted
+        retail = rung.retail
+        others = [self._sold_elsewhere(sale) for sale in elsewhere] if elsewhere else ()
+        retail += others
+        net_paise = rung.net_paise + sum(row.taxable_paise for row in others)
+        net_paise += sum([_signed(one) for one in invoices])
+        invoices += self._planted
         self._sum_up(retail, invoices)
         self.month_net_paise += net_paise
         return Sold(retail, invoices, coming, rung.takings, rung.cash_paise, net_paise)
+
+    def _offers_on(self, day: date) -> tuple[Offer, ...]:
+        since = max((change for change in self._changes if change <= day), default=day)
+        return offers_on(self._tax, self._firm.sector.hsn, since, self._taxed)
 
     def plant(self, invoices: Iterable[Invoice]) -> None:
         """Put papers among the day's own that no trade stands behind: they bear tax, and are no turnover."""
