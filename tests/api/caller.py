@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
+from functools import cache
 from types import TracebackType
 from typing import TypedDict, cast
 
 import httpx
 import jsonschema_rs
+import orjson
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import compile_path
@@ -100,15 +103,9 @@ class Caller:
             code = problem(response)["code"]
             assert code in codes, f"{method} {template} does not declare {response.status_code} {code}"
         elif response.status_code in (200, 201, 202):
-            self._check_success(response, operation)
+            _check_success(response, operation)
             self.answered.add((method, template))
         return response
-
-    def _check_success(self, response: httpx.Response, operation: Operation) -> None:
-        content = operation["responses"].get(str(response.status_code), {}).get("content", {})
-        if response.headers["content-type"] == "application/json":
-            schema = {**content["application/json"]["schema"], "components": DOCUMENT["components"]}
-            jsonschema_rs.validator_for(schema).validate(response.json())
 
 
 def _closed_document() -> Json:
@@ -124,11 +121,29 @@ def _closed_document() -> Json:
 DOCUMENT = _closed_document()
 
 
+def _check_success(response: httpx.Response, operation: Operation) -> None:
+    content = operation["responses"].get(str(response.status_code), {}).get("content", {})
+    if response.headers["content-type"] == "application/json":
+        _shape(orjson.dumps(content["application/json"]["schema"])).validate(response.json())
+
+
+@cache
+def _shape(schema: bytes) -> jsonschema_rs.Validator:
+    """A validator reads all components, so each shape has one for all its answers."""
+    return jsonschema_rs.validator_for({**orjson.loads(schema), "components": DOCUMENT["components"]})
+
+
+@cache
+def _templates() -> Sequence[tuple[re.Pattern[str], str]]:
+    paths = cast("dict[str, dict[str, Operation]]", DOCUMENT["paths"])
+    return [(compile_path(template)[0], template) for template in paths]
+
+
 def _operation(method: str, path: str) -> tuple[str, Operation]:
     paths = cast("dict[str, dict[str, Operation]]", DOCUMENT["paths"])
-    for template, operations in paths.items():
-        if compile_path(template)[0].match(path) and method.lower() in operations:
-            return template, operations[method.lower()]
+    for shape, template in _templates():
+        if shape.match(path) and method.lower() in paths[template]:
+            return template, paths[template][method.lower()]
     undeclared: dict[str, Response] = {}
     for code, status in SIGNED.items():
         undeclared.setdefault(str(status), {"x-codes": []})["x-codes"].append(code)

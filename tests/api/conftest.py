@@ -19,8 +19,8 @@ CLOCK = "2026-11-01T10:00:00+05:30"
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """An environment that names a home of its own and a clock that stands still."""
-    named = {"BAHI_HOME": str(tmp_path / "home"), "BAHI_CLOCK": CLOCK}
+    """An environment that names a home of its own, a clock that stands still, and short answers of providers."""
+    named = {"BAHI_HOME": str(tmp_path / "home"), "BAHI_CLOCK": CLOCK, "BAHI_MONTHS": "2"}
     return {name: value for name, value in os.environ.items() if not name.startswith("BAHI_")} | named
 
 
