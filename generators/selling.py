@@ -178,11 +178,13 @@ class Selling:
         if day in self._notes:
             invoices += self._notes.pop(day)
         rung = self._counter.day(day, chance, net * self._over_counter, self._offers, coming)
-        retail = rung.retail
-        others = [self._sold_elsewhere(sale) for sale in elsewhere] if elsewhere else ()
-        retail += others
-        net_paise = rung.net_paise + sum(row.taxable_paise for row in others)
-        net_paise += sum([_signed(one) for one in invoices])
+        retail, net_paise = rung.retail, rung.net_paise
+        if elsewhere:
+            others = [self._sold_elsewhere(sale) for sale in elsewhere]
+            net_paise += sum([row.taxable_paise for row in others])
+            retail += others
+        if invoices:
+            net_paise += sum([_signed(one) for one in invoices])
         invoices += self._planted
         self._sum_up(retail, invoices)
         self.month_net_paise += net_paise
