@@ -167,14 +167,13 @@ class Selling:
 
     def day(self, day: date, chance: Stream, elsewhere: Sequence[Sale]) -> Sold:
         """Sell for one day."""
-        weekday = day.weekday()
-        net = self._base * self._weekdays[weekday]
+        net = self._base * self._weekdays[day.weekday()]
         if self._pace is not None:
             net *= self._pace(day)
         if not self._offers or day in self._changes:
             self._offers = self._offers_on(day)
         coming: Coming = []
-        invoices = self._invoiced(day, chance, net, coming) if weekday != 6 else []
+        invoices = self._invoiced(day, chance, net, coming)
         if day in self._notes:
             invoices += self._notes.pop(day)
         rung = self._counter.day(day, chance, net * self._over_counter, self._offers, coming)
@@ -229,7 +228,7 @@ class Selling:
 
     def _invoiced(self, day: date, chance: Stream, net: float, coming: Coming) -> list[Invoice]:
         made: list[Invoice] = []
-        if not self._orders_per_paise:
+        if not self._orders_per_paise or day.weekday() == 6:
             return made
         self._orders_due += net * self._orders_per_paise * (0.4 + 1.2 * chance.random())
         while self._orders_due >= 1:
