@@ -144,5 +144,5 @@ class Settling:
             return
         self.drawer_paise -= paise
         second = 10 * 3600 + int(chance.random() * 6 * 3600)
-        document = f"{'CDM' if is_machine else 'CASH'}-{day:%Y%m%d}"
+        document = f"{'CDM' if is_machine else 'CASH'}-{day.isoformat().replace('-', '')}"
         tills.moves.append(Move(second, tills.till, "OWN-0", Purpose.SALE, Rail.CASH, paise, document))
