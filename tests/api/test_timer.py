@@ -53,7 +53,7 @@ def fill(house: House, customer: CustomerId, months: int = 0) -> datetime:
         life = terms.data_life._replace(unit=Unit.MONTH, value=months)
         order = replace(order, terms=replace(terms, data_life=life))
     (consent,) = house.consents.grant(order)
-    run(house, Order(customer, 103, months=1, bank_rows=40), lambda _: None)
+    run(house, Order(customer, 103, persona="thin_newcomer", months=1, bank_rows=40), lambda _: None)
     end = house.consents.consent(consent.id).life_end("bank")
     assert end is not None
     return end

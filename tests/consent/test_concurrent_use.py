@@ -141,7 +141,7 @@ _GATES: list[Barrier] = []
 
 
 def _generate(named: dict[str, str], seed: int) -> tuple[int, str]:
-    """Do what one call of the command line does, in a process that is already warm."""
+    """Do what one call of the command line does, in a process that is already warm; a newcomer has little to tell."""
     os.environ.pop("BAHI_DATABASE_URL", None)
     os.environ |= named
     out = io.BytesIO()
@@ -149,7 +149,7 @@ def _generate(named: dict[str, str], seed: int) -> tuple[int, str]:
     words = ["generate", "--customer-id", CUSTOMER, "--purpose", "104", "--seed", str(seed), "--json"]
     _GATES[0].wait(60)
     with redirect_stdout(shown), redirect_stderr(io.StringIO()):
-        code = main([*words, "--months", "1", "--bank-rows", "5"])
+        code = main([*words, "--months", "1", "--bank-rows", "5", "--persona", "thin_newcomer"])
     told = json.loads(out.getvalue())
     return code, told["error"]["code"] if told.get("error") else "FETCHED"
 
