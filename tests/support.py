@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -101,6 +101,17 @@ def _ready(code: Path, clock: str) -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     Install(folder / "home", {"BAHI_CLOCK": clock}, code).must("init")
     return folder / "home"
+
+
+def in_memory(otherwise: Path) -> Iterator[Path]:
+    """Give a folder in memory where there is one: thousands of fsyncs are asked for, and none has to be real."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield otherwise
+        return
+    folder = Path(tempfile.mkdtemp(prefix="bahi-", dir=memory))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def files_below(folder: Path) -> dict[str, bytes]:

@@ -28,8 +28,8 @@ from pipeline.restore import RestoreOrder, restore
 from pipeline.second_place import checkpoints_of
 from pipeline.wiring import House, open_house
 from tests.journeys.canaries import PIPELINE, PLANTED, Aviary, Counted, count, count_in, plant, provider_lines
-from tests.support import Install, files_below, installed
-from warehouse import _fs
+from tests.support import Install, files_below, in_memory, installed
+from warehouse import _fs, _sealed
 from warehouse._sealed import unsealed
 from warehouse.lake import Shelf, SourceEntry
 
@@ -74,6 +74,17 @@ while not Path(stop).exists():
     print("round", flush=True)
 print(json.dumps(ended))
 """
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    yield from in_memory(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a guess at the passphrase costs is not asked here."""
+    monkeypatch.setattr(_sealed, "COST_LOG2", 4)
 
 
 @pytest.fixture
