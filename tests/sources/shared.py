@@ -30,7 +30,7 @@ SEED = 20_260_331
 CORPUS = given.ROOT / ".cache" / "corpus"
 TREES = ("kit", "sources", "generators")
 KEPT_S = 86_400
-MONTHS, ALL_MONTHS = 14, 24
+MONTHS, FEW_MONTHS, ALL_MONTHS = 14, 8, 24
 Told = Mapping[str, Sequence[bytes]]
 
 
@@ -122,13 +122,13 @@ def tell_digests(asked: str) -> None:
     sys.stdout.buffer.write(orjson.dumps(digests(orjson.loads(asked))))
 
 
-def lines(customer: Customer, source: str, noise: str = "off") -> Told:
+def lines(customer: Customer, source: str, noise: str = "off", months: int = MONTHS) -> Told:
     """The lines of one source for all parties at one noise, out of the corpus where they lie there already."""
-    place = CORPUS / _CODE / f"{customer.name}-{customer.persona}-{noise}-{source}"
+    place = CORPUS / _CODE / f"{customer.name}-{customer.persona}-{noise}-{source}-{months}"
     if place.exists():
         held: dict[str, list[str]] = orjson.loads(zlib.decompress(place.read_bytes()))
         return {party: [line.encode() for line in told] for party, told in held.items()}
-    told = answered(customer, source, noise)
+    told = answered(customer, source, noise, of=business(customer, months=months))
     if _code() == _CODE:
         _keep(place, told)
     return told
