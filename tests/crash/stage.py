@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from tests.crash import warm
@@ -171,10 +172,13 @@ class Stage:
         if not self.canaries:
             yield "there is nothing to look for"
         for path in sorted(home.rglob("*")):
-            if path.is_file() and not path.is_symlink():
-                content = path.read_bytes()
-                if any(word in content for word in self.canaries):
-                    yield f"{path.relative_to(home)} still holds what was withdrawn"
+            if path.is_file() and not path.is_symlink() and _holds_any(path.read_bytes(), self.canaries):
+                yield f"{path.relative_to(home)} still holds what was withdrawn"
+
+
+@lru_cache(maxsize=500)
+def _holds_any(content: bytes, words: tuple[bytes, ...]) -> bool:
+    return any(word in content for word in words)
 
 
 def _name_of(before: Sequence[Sequence[str]]) -> str:

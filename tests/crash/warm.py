@@ -85,12 +85,15 @@ def remember(asked: Path) -> None:
 
 
 def learn(asked: Path) -> None:
-    """Live through the life that a child noted last, before any other is sent."""
+    """Hash the code, and live through the life that a child noted last, before any other child is sent."""
     from generators.figures import Figures
     from generators.world import World
     from kit.chance import Stream
+    from pipeline.order import analyze_code, clean_code
     from warehouse import assets
 
+    clean_code("bank")
+    analyze_code("bank")
     if asked.exists():
         names, name, look = key = pickle.loads(asked.read_bytes())
         world = World({part: Figures(document) for part, document in assets.figures().items()})
