@@ -30,7 +30,7 @@ from tests.sources._identities.unreal import SHAPES, passes_verhoeff, somebodys
 from tests.sources.shared import Customer
 
 NOISES = ("off", "light", "heavy")
-BLOCKS, BLOCK_N, USUAL_N, WHOLE_N = 20, 500, 300, 20
+BLOCKS, BLOCK_N, USUAL_N, WHOLE_N = 20, 500, 100, 20
 BOOKS: Mapping[str, Callable[[Frame, Stream], Book]] = {
     "loans": loans_of,
     "sundries": sundries_of,
@@ -113,8 +113,7 @@ def _read(customer: Customer, noise: str) -> tuple[list[str], Counter[str]]:
     return found, counted
 
 
-@pytest.mark.parametrize("noise", NOISES)
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize(("number", "noise"), [(0, "heavy"), *((1, noise) for noise in NOISES)])
 def test_no_byte_of_a_customer_could_be_anybodys(number: int, noise: str) -> None:
     found, counted = _read(shared.mixed(50)[number], noise)
     assert not found and counted["PAN"] and counted["IFSC"]
