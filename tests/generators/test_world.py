@@ -23,6 +23,8 @@ from kit.ident import Grade, gstin_grade, gstin_pan, is_synthetic_pan
 from tests.sources.given import AS_OF, world
 
 SEEDS = range(8)
+# Where each seed costs further lives, all of them are tried in the long run.
+FEW_SEEDS = tuple(seed if seed < 3 else pytest.param(seed, marks=pytest.mark.full) for seed in SEEDS)
 
 
 @cache
@@ -50,7 +52,7 @@ def test_the_same_seed_tells_the_same_story_and_another_seed_another() -> None:
 
 
 @pytest.mark.parametrize("persona", [None, DRAWN])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", FEW_SEEDS)
 def test_a_later_look_tells_the_same_past(seed: int, persona: str | None) -> None:
     early = _business(seed, date(2025, 11, 17), persona)
     # What is planted by date is planted anew in each half-year.
@@ -187,7 +189,7 @@ def test_the_future_of_a_look_leaves_its_past_alone() -> None:
     assert (_events(business), dict(business.passed)) == before
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", FEW_SEEDS)
 def test_counting_defaults_early_counts_the_same(seed: int) -> None:
     business = _business(seed, persona=DRAWN)
     ahead = booked(business.course, business.loans, business.application)
