@@ -223,3 +223,12 @@ def test_savings_come_back_before_an_instalment_does(seed: int) -> None:
     morning = {day: page.opening[business.frame.purse] for day, page in business.course.pages.items()}
     assert all(morning[one.at.date()] - one.amount_paise >= int(str(kept)) for one in brought)
     assert len(returned) < 40
+
+
+def test_a_contractor_paid_in_lumps_bridges_them() -> None:
+    met = []
+    for seed in SEEDS:
+        business = _business(seed, "lumpy_contractor")
+        names = {loan.document(one.no) for loan in business.loans.loans for one in loan.schedule}
+        met += [became for name, became in business.passed.items() if name in names]
+    assert len(met) > 20 and sum(bool(became.returned_on) for became in met) * 20 <= len(met)
