@@ -206,21 +206,22 @@ def test_some_banks_hide_the_rail_behind_others() -> None:
 
 
 @cache
-def _businesses() -> tuple[Business, ...]:
-    """Firms as a portfolio has them."""
-    return tuple(
+def _lived() -> tuple[tuple[Business, tuple[Event, ...]], ...]:
+    """Firms as a portfolio has them, each with what moved on its accounts."""
+    firms = (
         given.world().business(Stream(seed, "WORDS"), "WORDS", Look(given.AS_OF, persona="drawn"))
         for seed in range(8)
     )
+    return tuple((firm, tuple(firm.events(date(2025, 7, 1), given.AS_OF))) for firm in firms)
 
 
 def _all_words(bank: str) -> Iterator[tuple[Event, Words]]:
-    for business in _businesses():
+    for business, events in _lived():
         narrators = {
             account.id: Narrator(account._replace(bank=bank), business.counterparties)
             for account in business.accounts
         }
-        for event in business.events(date(2025, 7, 1), given.AS_OF):
+        for event in events:
             yield event, narrators[event.account].words(event, event.at.isoformat())
 
 
