@@ -14,6 +14,7 @@ from generators.gst import credited_in, rate_bps
 from generators.numbering import PURCHASES_A_YEAR, purchase_number
 from generators.papers import NO_TAX, Purchase, Scheme, Tax
 from generators.people import Tie
+from generators.receipts import normal
 from generators.tax import rounded_to_rupee, tax_on
 from generators.trade import MILLION, RUPEE
 from kit.chance import Stream
@@ -51,6 +52,7 @@ class _Practice(NamedTuple):
     blocked: float
     slowness: float
     patience_days: int
+    bare: float
     least_terms: float
     most_terms: float
 
@@ -63,6 +65,7 @@ def _practice(cash: Figures, day: date) -> _Practice:
         blocked=whole(told["blocked"]) / MILLION,
         slowness=1 / cash.whole("order_days", day),
         patience_days=cash.whole("supplier_patience_days", day),
+        bare=1 - cash.whole("bare_shelf_sells_percent", day) / 100,
         least_terms=whole(terms["least_percent"]) / 100,
         most_terms=whole(terms["most_percent"]) / 100,
     )
@@ -120,7 +123,7 @@ class Buying:
         while self._wanted >= self._next and self._is_delivered():
             self._wanted -= self._next
             taxable = self._next
-            drawn = chance.gauss(-_SIZE_SPREAD * _SIZE_SPREAD / 2, _SIZE_SPREAD)
+            drawn = _SIZE_SPREAD * (normal(chance) - _SIZE_SPREAD / 2)
             self._next = max(RUPEE, int(self._size * math.exp(drawn)) // RUPEE * RUPEE)
             self._number += 1
             if chance.randrange(MILLION) < self._firm.sector.inputs_registered_ppm:
@@ -142,11 +145,11 @@ class Buying:
 
     @property
     def shelf(self) -> float:
-        """Tell how much of what is asked for stands on the shelf, between 0 and 1; only who is cut off runs out."""
+        """Tell how much of what is asked for can be sold, between 0 and 1; only who is cut off runs out of goods."""
         if not self._is_cut_off:
             return 1.0
         stock = self._pace * self._share * self._stock_days + self._size
-        return max(0.0, 1 - max(0.0, self._wanted - self._size) / stock)
+        return 1 - self._practice.bare * min(1.0, max(0.0, self._wanted - self._size) / stock)
 
     def wait(self, days: int) -> None:
         """Suppliers who have waited too long deliver only as the old is paid, until none has to wait so long any more."""

@@ -95,9 +95,9 @@ class Cashier(Tills):
         twin._kept_apart, twin._settling = dict(self._kept_apart), self._settling.copy()
         return twin
 
-    def open(self, day: date) -> None:
+    def begin(self, day: date) -> None:
         """Begin a day with what arrives on it, and without what belongs to others."""
-        super().open(day)
+        super().begin(day)
         if self._kept_apart:
             self.free[self.till] -= sum(self._kept_apart.values())
         if day.day == 1:
@@ -124,7 +124,10 @@ class Cashier(Tills):
         if self._waiting:
             held, self._waiting = self._waiting, []
             for due in held:
-                self._try_again(due, chance)
+                if due.day > self.day:
+                    self._waiting.append(due)
+                else:
+                    self._try_again(due, chance)
         for due in later:
             if due.paise > 0:
                 self._take_back(due)
@@ -234,12 +237,12 @@ class Cashier(Tills):
         return is_own and chance.random() < self._habits.given_up
 
     def _may_pass(self, due: Due) -> bool:
-        """Nothing passes before its day, at a branch that is shut, or as tax on a charge still open; what was returned is paid by transfer."""
+        """Nothing passes at a branch that is shut, or as tax on a charge still open; what was returned is paid by transfer."""
         name, _, leg = due.document.rpartition("/") if due.rail is Rail.INTERNAL else ("", "", "")
         if leg in TAX_ON and f"{name}/{TAX_ON[leg]}" not in self.passed:
             return False
         is_at_branch = due.rail in AT_BRANCH and due.document not in self._returned
-        return due.day <= self.day and not (is_at_branch and not self._year.is_working(self.day))
+        return not is_at_branch or self._year.is_working(self.day)
 
     def _pay(self, due: Due, second: int, rail: Rail) -> None:
         self.free[due.account] += due.paise

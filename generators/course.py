@@ -110,10 +110,10 @@ class Course:
             self._chance = self._stream.branch("month", day.year, day.month)
             self._selling.begin_month(day, self._chance)
         chance, cashier = self._chance, self.cashier
-        cashier.open(day)
+        cashier.begin(day)
         if self._plan.planted:
             self._plant(self._plan.planted.get(day, ()))
-        sold = self._selling.day(day, chance, self._plan.sales.get(day, ()))
+        sold = self._selling.day(day, chance, self._plan.sales.get(day, ()), self._buying.shelf)
         self.retail += sold.retail
         self.invoices += sold.invoices
         self.turnover[day] = sold.net_paise

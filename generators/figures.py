@@ -38,8 +38,7 @@ class Figures:
 
     def whole(self, name: str, day: date) -> int:
         """Give a whole number."""
-        values = self._values[name]
-        return whole(values[0] if len(values) == 1 else self.on(name, day))
+        return whole(self.on(name, day))
 
     def table(self, name: str, day: date) -> Mapping[str, object]:
         """Give an object of named values."""

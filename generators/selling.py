@@ -165,9 +165,9 @@ class Selling:
         lean = -1.0 * firm.quality + 0.5 * (firm.concentration - 0.35)
         return self._trade.whole("shock_ppm_a_month", day) / MILLION * math.exp(min(2.2, lean))
 
-    def day(self, day: date, chance: Stream, elsewhere: Sequence[Sale]) -> Sold:
-        """Sell for one day."""
-        net = self._base * self._weekdays[day.weekday()]
+    def day(self, day: date, chance: Stream, elsewhere: Sequence[Sale], shelf: float) -> Sold:
+        """Sell for one day what stands on the shelf of all that is asked for."""
+        net = self._base * self._weekdays[day.weekday()] * shelf
         if self._pace is not None:
             net *= self._pace(day)
         if not self._offers or day in self._changes:

@@ -50,7 +50,7 @@ class Tills:
         twin._coming = defaultdict(list, {day: list(moves) for day, moves in self._coming.items()})
         return twin
 
-    def open(self, day: date) -> None:
+    def begin(self, day: date) -> None:
         """Begin a day with what arrives on it."""
         self.day = day
         self.opening = self.balance.copy()

@@ -228,8 +228,8 @@ class _Gone:
         )
 
     def note(self, kind: str, shas: Iterable[str | None]) -> None:
-        """Count lines that are about to go, with their hashes where they can be read."""
-        going = [Going(f"{kind} {sha}", kind, sha) for sha in shas]
+        """Count lines that are about to go, with their hashes where they can be read; what cannot is one, or was told before."""
+        going = [Going(f"{kind} {sha}", kind, sha) for sha in shas if sha or not self.kinds[kind]]
         self._count([one for one in going if one.place not in self._seen])
 
     def _count(self, going: list[Going]) -> None:
