@@ -20,15 +20,19 @@ class WorkingYear:
         self._fixed = frozenset(text(one) for one in listed(rest["fixed"]))
         self._moving = frozenset(date.fromisoformat(text(one)) for one in listed(rest["moving"]))
         self._from: dict[date, date] = {}
+        self._worked: dict[date, bool] = {}
         diwali = mapping(figures.on("diwali", date.max))
         self._diwali = {int(year): date.fromisoformat(text(day)) for year, day in diwali.items()}
 
     def is_working(self, day: date) -> bool:
         """Say whether branches and cheque clearing work."""
-        weekday = day.weekday()
-        if weekday == 6 or (weekday == 5 and (day.day - 1) // 7 in (1, 3)):
-            return False
-        return day not in self._moving and day.isoformat()[5:] not in self._fixed
+        known = self._worked.get(day)
+        if known is None:
+            known = self._worked[day] = not (_is_weekend(day) or self._is_holiday(day))
+        return known
+
+    def _is_holiday(self, day: date) -> bool:
+        return day in self._moving or day.isoformat()[5:] in self._fixed
 
     def working_from(self, day: date) -> date:
         """Give the day itself, or the next one that is worked."""
@@ -49,6 +53,12 @@ class WorkingYear:
     def diwali(self, year: int) -> date | None:
         """Give the day of Lakshmi Puja, where the almanac of the year is known."""
         return self._diwali.get(year)
+
+
+def _is_weekend(day: date) -> bool:
+    """Sundays are, and the second and fourth Saturdays."""
+    weekday = day.weekday()
+    return weekday == 6 or (weekday == 5 and (day.day - 1) // 7 in (1, 3))
 
 
 @lru_cache(maxsize=64)

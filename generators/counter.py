@@ -22,6 +22,8 @@ from kit.ratio import half_even
 
 MARKET = "MARKET"
 Coming = list[tuple[date, Move]]
+# What the counter took on one day: its rows, takings by UPI, the cash, and what was sold without its tax, billed or not.
+Rung = tuple[list[Retail], Takings | None, int, int]
 # How goods share a counter's takings: what is listed first sells most.
 _SHARES = (0.38, 0.24, 0.16, 0.11, 0.07, 0.04)
 # How takings reach the bank: the share they have, after how many days, and whether these are working days.
@@ -31,6 +33,8 @@ _WAYS = (
     ("PG", "gateway_ppm", 2, Rail.NEFT),
 )
 _DAY = timedelta(days=1)
+# Rows and movements are many: made as tuples they cost half.
+_new = tuple.__new__
 # So many paise of a million parts make a rupee.
 _RUPEE_OF_MILLION = MILLION * RUPEE
 
@@ -40,15 +44,6 @@ class Wish(NamedTuple):
 
     receipts_n: Mapping[date, int]
     elsewhere: float = 0.0
-
-
-class Rung(NamedTuple):
-    """What the counter took on one day; net is what was sold without its tax, billed or not."""
-
-    retail: list[Retail]
-    takings: Takings | None
-    cash_paise: int
-    net_paise: int
 
 
 class Offer(NamedTuple):
@@ -138,7 +133,7 @@ class Counter:
         rest = kept - direct
         if rest and (self._ways or self._market_ppm):
             rest = max(0, rest - self._sent(day, (kept, gross), offers, coming))
-        return Rung(rows, takings, rest, sold)
+        return rows, takings, rest, sold
 
     def _wished(self, day: date, chance: Stream, rate: int) -> tuple[Takings, Retail]:
         wished_n = self._wish.receipts_n[day]
@@ -184,11 +179,12 @@ class Counter:
             if self._market_ppm:
                 market = gross * self._market_ppm // _RUPEE_OF_MILLION * RUPEE
                 billed -= market
-                rows.append(Retail(day, rate, taxable_in(market, rate), market, MARKET))
-                sold += rows[-1].taxable_paise
+                taxable = taxable_in(market, rate)
+                sold += taxable
+                rows.append(_new(Retail, (day, rate, taxable, market, MARKET)))
             taxable = taxable_in(billed, rate)
-            rows.append(Retail(day, rate, taxable, billed, ""))
             sold += taxable
+            rows.append(_new(Retail, (day, rate, taxable, billed, "")))
         return rows, total, sold
 
     def _sent(self, day: date, grosses: tuple[int, int], offers: tuple[Offer, ...], coming: Coming) -> int:
@@ -202,7 +198,8 @@ class Counter:
                 arrives = self._year.working_from(day + wait) if fee else day + wait
                 net = part - half_even(part * fee, 100_000_000) if fee else part
                 document = f"{name}-{stamp}"
-                coming.append((arrives, Move(_at(net), till, who, Purpose.SETTLEMENT, rail, net, document)))
+                move = (_at(net), till, who, Purpose.SETTLEMENT, rail, net, document)
+                coming.append((arrives, _new(Move, move)))
         if self._market_ppm:
             part = gross * self._market_ppm // _RUPEE_OF_MILLION * RUPEE
             sent += part

@@ -38,7 +38,8 @@ class Figures:
 
     def whole(self, name: str, day: date) -> int:
         """Give a whole number."""
-        return whole(self.on(name, day))
+        value = self.on(name, day)
+        return value if type(value) is int else whole(value)
 
     def table(self, name: str, day: date) -> Mapping[str, object]:
         """Give an object of named values."""

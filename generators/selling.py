@@ -177,7 +177,7 @@ class Selling:
         if day in self._notes:
             invoices += self._notes.pop(day)
         rung = self._counter.day(day, chance, net * self._over_counter, self._offers, coming)
-        retail, net_paise = rung.retail, rung.net_paise
+        retail, takings, cash_paise, net_paise = rung
         if elsewhere:
             others = [self._sold_elsewhere(sale) for sale in elsewhere]
             net_paise += sum([row.taxable_paise for row in others])
@@ -187,7 +187,7 @@ class Selling:
         invoices += self._planted
         self._sum_up(retail, invoices)
         self.month_net_paise += net_paise
-        return Sold(retail, invoices, coming, rung.takings, rung.cash_paise, net_paise)
+        return Sold(retail, invoices, coming, takings, cash_paise, net_paise)
 
     def _offers_on(self, day: date) -> tuple[Offer, ...]:
         since = max((change for change in self._changes if change <= day), default=day)

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from kit.errors import CallerError
@@ -114,6 +115,7 @@ def month_of(day: date) -> Month:
     return Month(day.year, day.month)
 
 
+@lru_cache(maxsize=256)
 def months_between(first: Month, last: Month) -> tuple[Month, ...]:
     """List the months from first to last, both included."""
     n = (last.year - first.year) * 12 + last.month - first.month + 1

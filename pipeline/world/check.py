@@ -27,17 +27,18 @@ Tell = Callable[[str], None]
 
 
 class Sizes(NamedTuple):
-    """How many customers are projected, firms lived, firms lived again for their ceiling, and hidden years each."""
+    """How many customers are projected, firms lived, firms lived again for their ceiling, hidden years each, and firms timed alone."""
 
     shown_n: int
     firms_n: int
     ceilings_n: int
     lives_n: int
+    alone_n: int
     twice_n: int
 
 
-FULL = Sizes(shown_n=300, firms_n=3_000, ceilings_n=1_000, lives_n=50, twice_n=4)
-SMOKE = Sizes(shown_n=4, firms_n=30, ceilings_n=6, lives_n=4, twice_n=1)
+FULL = Sizes(shown_n=300, firms_n=3_000, ceilings_n=1_000, lives_n=50, alone_n=205, twice_n=4)
+SMOKE = Sizes(shown_n=4, firms_n=30, ceilings_n=6, lives_n=4, alone_n=7, twice_n=1)
 
 
 def scaled(firms_n: int) -> Sizes:
@@ -46,6 +47,7 @@ def scaled(firms_n: int) -> Sizes:
         shown_n=max(SMOKE.shown_n, FULL.shown_n * firms_n // FULL.firms_n),
         firms_n=firms_n,
         ceilings_n=max(SMOKE.ceilings_n, FULL.ceilings_n * firms_n // FULL.firms_n),
+        alone_n=max(SMOKE.alone_n, min(FULL.alone_n, firms_n // 10)),
     )
 
 
@@ -57,6 +59,7 @@ def examine(sizes: Sizes, tell: Tell) -> list[Line]:
     return [
         *of_lines.lines(shown, anchors, stream.branch("lines")),
         *of_firms.lines(seen, anchors, stream.branch("firms")),
+        of_firms.cost(_alone(sizes), anchors, stream.branch("cost")),
         _same_twice(sizes, shown, anchors),
     ]
 
@@ -84,6 +87,15 @@ def _all(act: Callable[[AskT], AnswerT], called: str, asks: Sequence[AskT], tell
         if len(answers) % max(1, len(asks) // 10) == 0:
             tell(f"{len(answers):,} of {len(asks):,} {called}")
     return answers
+
+
+def _alone(sizes: Sizes) -> list[portfolio.Seen]:
+    """Live some firms once more in this process while no other works, and keep the quickest of three lives of each.
+
+    Two at a time slow each other down, and what else a machine does can only add to the cost.
+    """
+    asks = [portfolio.Ask(SEED, number, 0) for number in range(sizes.alone_n)]
+    return [min((portfolio.seen(ask) for _ in range(3)), key=lambda one: one.seconds) for ask in asks]
 
 
 def _again(bug: BaseException) -> NoReturn:

@@ -37,7 +37,8 @@ HELD = {
 }
 FIRMS_OF_A_SECTOR_LEAST = 20
 SHUFFLES_N = 10
-STEADY_N = 1_000
+# The first lives of a process read what later ones find ready, and few of them tell nothing.
+WARM_N, STEADY_N = 5, 200
 
 
 def lines(seen: Sequence[Seen], anchors: Anchors, stream: Stream) -> Iterator[Line]:
@@ -55,7 +56,6 @@ def lines(seen: Sequence[Seen], anchors: Anchors, stream: Stream) -> Iterator[Li
     yield from _ceiling(seen, anchors)
     rows = [_filled(one) for one in seen]
     yield anchors.line(CHANCE, "area on shuffled outcomes", _shuffled(rows, bads, stream), "auc_shuffled_ppm")
-    yield _cost(seen, anchors, stream)
 
 
 def _incidence(seen: Sequence[Seen], anchors: Anchors, stream: Stream) -> Iterator[Line]:
@@ -170,10 +170,10 @@ def _shuffled(rows: Sequence[Sequence[float]], bads: Sequence[bool], stream: Str
     return Estimate(mean, mean - reach, mean + reach, sum(bads))
 
 
-def _cost(seen: Sequence[Seen], anchors: Anchors, stream: Stream) -> Line:
-    cases = [(one.seconds, one.years) for one in seen]
+def cost(alone: Sequence[Seen], anchors: Anchors, stream: Stream) -> Line:
+    """Hold what lives cost that were lived with no other process beside them."""
+    cases = [(one.seconds, one.years) for one in alone[WARM_N:]]
     spent = resampled(cases, lambda sums: 1_000 * sums[0] / sums[1], stream)
     about = "a firm-year from the ledger alone, milliseconds of processor time"
-    # The first lives of a process read what later ones find ready.
-    is_steady = len(seen) >= STEADY_N
+    is_steady = len(cases) >= STEADY_N
     return anchors.line(COST, about, spent, "firm_year_ms") if is_steady else context(COST, about, spent)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache
 from time import process_time
@@ -73,12 +74,20 @@ class Seen(NamedTuple):
 
 @cache
 def world() -> World:
-    """The synthetic world on the figures that ship with the program.
-
-    What a life leaves behind holds no circles, and looking for some would take a fifth of the time.
-    """
-    gc.set_threshold(200_000, 50, 50)
+    """The synthetic world on the figures that ship with the program."""
     return World(figures())
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """What a life leaves behind holds hardly a circle, and looking for some would take a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @cache
@@ -87,6 +96,7 @@ def figures() -> Mapping[str, Figures]:
     return {name: Figures(document) for name, document in assets.figures().items()}
 
 
+@_unswept()
 def seen(ask: Ask) -> Seen:
     """Live one drawn firm up to the day of the look and through its hidden year; what is measured costs no time of its life."""
     name, living = f"FIRM{ask.number}", world()
