@@ -173,10 +173,9 @@ class Buying:
             self._credit[month] = self._credit.get(month, NO_TAX).plus(purchase.tax)
 
     def _invoice(self, day: date, chance: Stream, taxable: int) -> Purchase:
-        supplier = self._firms[int(chance.random() ** _FAVOUR * len(self._firms))]
-        hsn = self._firm.sector.inputs_hsn[
-            int(chance.random() ** _FAVOUR * len(self._firm.sector.inputs_hsn))
-        ]
+        draw, sold = chance.random, self._firm.sector.inputs_hsn
+        supplier = self._firms[int(draw() ** _FAVOUR * len(self._firms))]
+        hsn = sold[int(draw() ** _FAVOUR * len(sold))]
         rate = rate_bps(self._tax, hsn, day)
         tax = tax_on(taxable, rate, supplier.gstin[:2] != self._firm.state)
         purchase = Purchase(
@@ -196,9 +195,9 @@ class Buying:
         return purchase
 
     def _numbered(self, supplier: str, day: date) -> str:
-        while purchase_number(supplier, day, self._number) in self._taken:
+        while (number := purchase_number(supplier, day, self._number)) in self._taken:
             self._number += 1
-        return purchase_number(supplier, day, self._number)
+        return number
 
     def _owe(self, day: date, chance: Stream, paise: int, supplier: str, document: str) -> None:
         if chance.random() < self._paid_unseen:

@@ -39,9 +39,13 @@ def credited_in(purchase: Purchase, figures: Figures) -> Month | None:
     """Find the month whose GSTR-2B tells of a purchase: the one before its supplier's filing, up to the cut; never if he did not file."""
     if purchase.filed_on is None:
         return None
-    month = month_of(purchase.filed_on).prev
-    is_cut = purchase.filed_on > due_on(figures, "credit_cut_day", month)
-    return max(month.next if is_cut else month, month_of(purchase.on))
+    return max(_told_in(purchase.filed_on, figures), month_of(purchase.on))
+
+
+@lru_cache(maxsize=4_096)
+def _told_in(filed_on: date, figures: Figures) -> Month:
+    month = month_of(filed_on).prev
+    return month.next if filed_on > due_on(figures, "credit_cut_day", month) else month
 
 
 class Offset(NamedTuple):

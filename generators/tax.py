@@ -8,6 +8,8 @@ from kit.ratio import half_even
 
 def tax_on(taxable_paise: int, rate_bps: int, is_inter: bool) -> Tax:
     """Reckon the heads on a taxable value."""
+    if not rate_bps:
+        return Tax(taxable_paise, 0, 0, 0)
     if is_inter:
         return Tax(taxable_paise, half_even(taxable_paise * rate_bps, 10_000), 0, 0)
     half = half_even(taxable_paise * rate_bps, 20_000)
