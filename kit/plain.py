@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from kit.canonical import dumps
 from kit.errors import RecordError
 from kit.facts import Definition, Evidence, Metric, NullReason, Span
-from kit.source import Document, Fate, Finding, Item, Outcome, Record, Tables, Window
+from kit.source import Document, Fate, Finding, Item, Outcome, RawRef, Record, Tables, Window
 
 EVERYTHING = "records"
 RecordT = TypeVar("RecordT", bound=Record)
@@ -42,20 +42,24 @@ def parsed_or_held(
 ) -> Iterator[Outcome]:
     """Give every item one outcome, in an order decided by content; parse tells the kind in what it has told.
 
-    Of several lines known by the same the one with the greatest content stands; readable counts the paise of a line
-    that is held back.
+    Of several lines known by the same the content stands that was sent last, by the time in the envelope of its
+    delivery, and of several sent at once the greatest; readable counts the paise of a line that is held back.
     """
     copies: dict[tuple[str, str], list[_Read]] = {}
     refused: list[Outcome] = []
+    sent_at: dict[str, str] = {}
     for item in items:
         try:
             found = _read(item, tables, parse)
             copies.setdefault((str(found.told["kind"]), found.id), []).append(found)
+            if "sent_at" in found.told:
+                delivery = item.ref.delivery
+                sent_at[delivery] = max(sent_at.get(delivery, ""), str(found.told["sent_at"] or ""))
         except RecordError as error:
             paise = None if item.body is None else readable(item.body)
             refused.append(Outcome(Fate.QUARANTINED, item.ref, item.party, paise, None, error.code, None, ()))
-    settled = [sorted(told, key=_preference, reverse=True) for told in copies.values()]
-    standing = sorted((told for told in settled), key=lambda told: _in_time(told[0]))
+    settled = [told if len(told) == 1 else _ranked(told, sent_at) for told in copies.values()]
+    standing = sorted(settled, key=lambda told: _in_time(told[0]))
     yield from (_stands(first) for first, *_ in standing)
     for first, *others in standing:
         yield from (_copy(first, other) for other in others)
@@ -74,8 +78,19 @@ def _read(item: Item, tables: Tables, parse: Parse) -> _Read:
     return _Read(known_as, item, told, parsed.paise, parsed.findings)
 
 
-def _preference(one: _Read) -> tuple[bytes, int, str, tuple[str, int, str]]:
-    return dumps(one.told), -len(one.findings), one.item.ref.sha, one.item.ref
+def _ranked(told: Sequence[_Read], sent_at: Mapping[str, str]) -> list[_Read]:
+    """Order copies: the content sent last before older ones, and of one content the copy that needed the least repair first."""
+    contents = [dumps(one.told) for one in told]
+    last_sent: dict[bytes, str] = {}
+    for one, content in zip(told, contents, strict=True):
+        last_sent[content] = max(last_sent.get(content, ""), sent_at.get(one.item.ref.delivery, ""))
+    paired = sorted(zip(told, contents, strict=True), key=lambda pair: _least_repaired(pair[0]))
+    paired.sort(key=lambda pair: (last_sent[pair[1]], pair[1]), reverse=True)
+    return [one for one, _ in paired]
+
+
+def _least_repaired(one: _Read) -> tuple[int, str, RawRef]:
+    return len(one.findings), one.item.ref.sha, one.item.ref
 
 
 def _in_time(one: _Read) -> tuple[str, str, str, str]:

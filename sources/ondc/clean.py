@@ -71,13 +71,13 @@ def _parse(item: Item, body: Document) -> Parsed:
 
 
 def _readable(body: Document) -> int | None:
-    """Only a payout is a movement of money."""
+    """Only a payout is a movement of money; one of which a part cannot be read is worth nobody knows what."""
     orders = parts(part(body.get("message")).get("orders"))
     settled = [
         part(one.get("amount")).get("value") for order in orders for one in parts(order.get("settlements"))
     ]
     known = [paise for value in settled if (paise := amount_paise(value)[0]) is not None]
-    return sum(known) if known else None
+    return sum(known) if settled and len(known) == len(settled) else None
 
 
 def _envelope(reader: Reader, body: Document) -> Parsed:

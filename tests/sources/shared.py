@@ -74,10 +74,10 @@ def sector_of(customer: Customer) -> Sector:
     """Draw the line of business alone, which costs nothing."""
     world = given.world()
     draw = drawn_sector if customer.persona else drawn_seller
-    return draw(world.figures["trade"], _stream(customer, SEED).branch("world", "firm", "sector"))
+    return draw(world.figures["trade"], stream(customer, SEED).branch("world", "firm", "sector"))
 
 
-def _stream(customer: Customer, seed: int) -> Stream:
+def stream(customer: Customer, seed: int = SEED) -> Stream:
     return Stream(seed, customer.name)
 
 
@@ -85,7 +85,7 @@ def _stream(customer: Customer, seed: int) -> Stream:
 def business(customer: Customer, seed: int = SEED, months: int = MONTHS) -> Business:
     """Make the life behind a customer as the provider does."""
     look = Look(given.AS_OF, months, persona=customer.persona)
-    return given.world().business(_stream(customer, seed).branch("world"), customer.name, look)
+    return given.world().business(stream(customer, seed).branch("world"), customer.name, look)
 
 
 def answered(
@@ -98,10 +98,10 @@ def answered(
 ) -> Told:
     """Let a source answer as the provider does; by default for every party and all days."""
     of = of or business(customer, seed)
-    stream = _stream(customer, seed).branch(source)
+    chance = stream(customer, seed).branch(source)
     mess = mess_of(noise, given.RATES)
     pulls = given.pulls(of) if asked is None else asked
-    parcels = sources.source(source).generate(of, pulls, stream, mess)
+    parcels = sources.source(source).generate(of, pulls, chance, mess)
     return {parcel.party: list(parcel.lines) for parcel in parcels}
 
 
