@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -15,6 +15,7 @@ from tests.sources._against_truth import UNTOUCHED, Verdict, table, verdicts
 
 NOISES = ("light", "heavy")
 USUAL_N, FULL_N, BLOCK_N = 20, 200, 20
+Told = Callable[[str, object], None]
 RESTORED_PPM_LEAST, HELD_PPM_MOST = 995_000, 1_000
 
 
@@ -55,11 +56,13 @@ def test_soiled_lines_of_some_customers_end_as_they_should(source: str) -> None:
 @pytest.mark.full
 @pytest.mark.parametrize("block", range(FULL_N // BLOCK_N))
 @pytest.mark.parametrize("source", sources.names())
-def test_soiled_lines_of_two_hundred_customers_end_as_they_should(source: str, block: int) -> None:
+def test_soiled_lines_of_two_hundred_customers_end_as_they_should(
+    source: str, block: int, record_property: Told
+) -> None:
     judged = _judged(source, block * BLOCK_N, (block + 1) * BLOCK_N, ("off", *NOISES))
     _hold(judged)
     _conserved(judged)
-    print(*table(judged), sep="\n")
+    record_property("lines by kind of dirt and how they went", table(judged))
 
 
 def test_the_judge_notices_what_is_made_up() -> None:
