@@ -119,7 +119,7 @@ def _is_utf16(raw: bytes) -> bool:
     if raw.startswith(_UTF16_BOMS):
         return True
     even, odd = raw[::2].count(0), raw[1::2].count(0)
-    return max(even, odd) * 4 > len(raw) and min(even, odd) * 10 < max(even, odd)
+    return max(even, odd) * 4 > len(raw) + 1 and min(even, odd) * 10 < max(even, odd)
 
 
 def _bracket_depth(raw: bytes) -> int:
