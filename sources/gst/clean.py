@@ -109,6 +109,8 @@ def _return_of(reader: Reader, kind: str) -> Told:
     form = reader.word("form", FORMS)
     if form is None:
         raise RecordError("FORM_UNKNOWN", "a line names no return that is known")
+    if kind != "filing":  # The record of its filing tells whose a return is; here a wrong one is only told.
+        reader.gstin("gstin")
     return {"kind": kind, "form": form, "period": reader.period(*_PERIODS)}
 
 

@@ -9,6 +9,7 @@ import orjson
 
 from kit.errors import RecordError
 from kit.fields import Rule, amount_paise, day, enum, moment, text
+from kit.ident import Grade, gstin_grade
 from kit.source import Finding, Json, RawRef
 
 Told = Mapping[str, Json]
@@ -41,6 +42,14 @@ class Reader:
         """Read text."""
         found, rule = text(told.get(name))
         return self._kept(place, told, name, (found, rule))
+
+    def gstin(self, place: str, told: Told, name: str) -> str | None:
+        """Read a GSTIN; a wrong one is kept and said to be so."""
+        found = self.text(place, told, name)
+        grade = gstin_grade(found)
+        if grade not in (Grade.VALID, Grade.EMPTY):
+            self._note(f"{place}{name}", f"GSTIN_{grade}", found, found)
+        return found
 
     def day(self, place: str, told: Told, name: str) -> str | None:
         """Read a day."""

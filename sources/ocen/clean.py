@@ -77,7 +77,7 @@ def _borrower(reader: Reader, value: Json) -> dict[str, object]:
     return {
         "name": reader.text("borrower.", borrower, "name"),
         "pan": reader.text("borrower.", borrower if is_pan else {}, "primaryId"),
-        "gstin": reader.text("borrower.", others, "GSTIN"),
+        "gstin": reader.gstin("borrower.", others, "GSTIN"),
         "udyam": reader.text("borrower.", others, "UDYAM"),
     }
 
