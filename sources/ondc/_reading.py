@@ -68,10 +68,10 @@ class Reader:
         return self.paise(f"{path}.{name}", holder[name]) if name in holder else None
 
     def paise(self, path: str, value: Json) -> int | None:
-        """Read an amount, and tell where there is none."""
+        """Read an amount, and tell where there is none; the network writes amounts as text."""
         found, rule = fields.amount_paise(value)
-        if rule is not None:
-            self.note(path, rule, value, found)
+        if rule is not None or not isinstance(value, str):
+            self.note(path, rule or "AMOUNT_NUMBER", value, found)
         return found
 
     def needed_paise(self, path: str, value: Json) -> int:
@@ -81,8 +81,8 @@ class Reader:
             raise RecordError(
                 rule or fields.Rule.AMOUNT_UNREADABLE, "an amount the line needs cannot be read"
             )
-        if rule is not None:
-            self.note(path, rule, value, found)
+        if rule is not None or not isinstance(value, str):
+            self.note(path, rule or "AMOUNT_NUMBER", value, found)
         return found
 
     def needed_text(self, path: str, value: Json, code: str) -> str:
@@ -128,6 +128,14 @@ class Reader:
         self.note(path, "COUNT_TEXT" if found is not None else "COUNT_UNREADABLE", value, found)
         return found
 
+    def flag(self, path: str, value: Json) -> bool | None:
+        """Read a yes or no, which some write as text."""
+        if value is None or isinstance(value, bool):
+            return value
+        found = {"true": True, "false": False}.get(value.strip().lower()) if isinstance(value, str) else None
+        self.note(path, "FLAG_TEXT" if found is not None else "FLAG_UNREADABLE", value, found)
+        return found
+
     def _kept(self, path: str, rule: str | None, was: Json, found: str | None) -> str | None:
         if rule is not None:
             self.note(path, rule, was, found)
@@ -142,6 +150,14 @@ def part(value: Json) -> Mapping[str, Json]:
 def parts(value: Json) -> list[Mapping[str, Json]]:
     """Take the objects of a list."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def listed(reader: Reader, path: str, value: Json) -> list[Mapping[str, Json]]:
+    """Take a list; one object alone stands for a list of one, and that is told."""
+    if isinstance(value, dict):
+        reader.note(path, "LIST_OF_ONE", "object", "list")
+        return [value]
+    return parts(value)
 
 
 def words(*allowed: str, **others: str) -> Words:

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from kit.errors import RecordError
-from kit.fields import amount_paise
 from kit.ident import gstin_grade, masked, pan_grade
 from kit.plain import Parsed, parsed_or_held
 from kit.source import Document, Item, Json, Outcome, Tables
-from sources.ondc._reading import Reader, part, parts, tagged, words
+from sources.ondc._joined import Known
+from sources.ondc._known_fields import (
+    IN_CONTEXT,
+    IN_ITEM,
+    IN_LINE,
+    IN_MESSAGE,
+    IN_ORDER,
+    IN_PAYMENT,
+    IN_QUOTE,
+    IN_WAY,
+    NOT_KEPT,
+)
+from sources.ondc._reading import Reader, listed, part, parts, tagged, words
+from sources.ondc._settlement import is_payout, readable, settlement
 from sources.ondc.records import (
     ACTIONS,
     BACK_STATES,
@@ -18,8 +31,9 @@ from sources.ondc.records import (
     LINE_TYPES,
     PAYMENT_STATUSES,
     PAYMENT_TYPES,
-    SETTLED,
     STATES,
+    TRANSFERS,
+    WAY_TYPES,
 )
 
 Fields = Mapping[str, Json]
@@ -41,43 +55,49 @@ _ACTIONS = words(*ACTIONS)
 _STATES = words(*STATES, IN_CANCELLED="Cancelled")
 _DELIVERY = words(*DELIVERY_STATES, IN_CANCELLED="Cancelled")
 _BACK = words(*BACK_STATES)
-_BACK_TYPES = words("Cancel", "Return", "RTO")
+_EITHER = words(*DELIVERY_STATES, *BACK_STATES, IN_CANCELLED="Cancelled")
+_WAYS = words(*WAY_TYPES)
+_BACK_WAYS = ("Cancel", "Return", "RTO")
 _LINES = words(*LINE_TYPES, DISCOUNT_F="discount", TAX_F="tax")
 _TYPES = words(*PAYMENT_TYPES)
 _PAID = words(*PAYMENT_STATUSES, UN_PAID="NOT-PAID", UNPAID="NOT-PAID")
 _COLLECTORS = words("BAP", "BPP")
-_SETTLED = words(*SETTLED)
 _BASES = words("delivery", "shipment", "return_window_expiry", "Collection")
+_TRANSFERS = words(*TRANSFERS)
 # All of these are in use on the network, and none is a mistake.
 _FEES = {"percent": "percent", "percentage": "percent", "amount": "amount"}
+_OTHER_MARKET = re.compile("ONDC:(FIS|LOG|TRV|SRV)", re.IGNORECASE).match
 
 
 def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
-    """Give every item exactly one outcome, in an order decided by content."""
-    return parsed_or_held(items, tables, _parse, _readable)
+    """Give every item exactly one outcome, in an order decided by content; what only several tell is held together."""
+    known = Known()
+
+    def learnt(item: Item, body: Document) -> Parsed:
+        parsed = _parse(item, body)
+        known.learn(item.party, parsed.told)
+        return parsed
+
+    return map(known.held_against, parsed_or_held(items, tables, learnt, readable))
 
 
 def _parse(item: Item, body: Document) -> Parsed:
     reader = Reader(item)
     if body.get("kind") == "envelope":
         return _envelope(reader, body)
-    message = part(body.get("message"))
+    context, message = part(body.get("context")), part(body.get("message"))
+    if str(context.get("action")) in NOT_KEPT:
+        raise RecordError("MESSAGE_NOT_KEPT", "a message tells neither an order nor a payout")
     reader.unknown(body, ("context", "message"))
+    reader.unknown(context, IN_CONTEXT, "context.")
+    reader.unknown(message, IN_MESSAGE, "message.")
     if "order" in message:
-        return _order(reader, part(body.get("context")), part(message["order"]))
-    if "orders" in message:
-        return _settlement(reader, part(body.get("context")), parts(message["orders"]))
+        if _OTHER_MARKET(str(context.get("domain"))):
+            raise RecordError("MARKET_NOT_KEPT", "an order is of a market that sells no goods")
+        return _order(reader, context, part(message["order"]))
+    if is_payout(message):
+        return settlement(reader, context, message)
     raise RecordError("KIND_UNKNOWN", "a line is neither an envelope nor a message of an order or a payout")
-
-
-def _readable(body: Document) -> int | None:
-    """Only a payout is a movement of money; one of which a part cannot be read is worth nobody knows what."""
-    orders = parts(part(body.get("message")).get("orders"))
-    settled = [
-        part(one.get("amount")).get("value") for order in orders for one in parts(order.get("settlements"))
-    ]
-    known = [paise for value in settled if (paise := amount_paise(value)[0]) is not None]
-    return sum(known) if settled and len(known) == len(settled) else None
 
 
 def _envelope(reader: Reader, body: Document) -> Parsed:
@@ -112,8 +132,7 @@ def _order(reader: Reader, context: Fields, order: Fields) -> Parsed:
     if action is None or state is None:
         raise RecordError("ENUM_UNKNOWN", "a message names no known action or state")
     number = reader.needed_text("message.order.id", order.get("id"), "ORDER_MISSING")
-    quote = part(order.get("quote"))
-    value = part(quote.get("price")).get("value")
+    reader.unknown(order, IN_ORDER, "message.order.")
     message = reader.stated("context", context, "message_id")
     told: Told = {
         "kind": "order",
@@ -128,23 +147,45 @@ def _order(reader: Reader, context: Fields, order: Fields) -> Parsed:
         "provider": reader.text("message.order.provider.id", part(order.get("provider")).get("id")),
         "state": state,
         "pieces": _pieces(reader, order),
-        "price_paise": reader.needed_paise("message.order.quote.price.value", value),
-        "lines": _lines(reader, quote),
+        **_quote(reader, part(order.get("quote"))),
         **_ways(reader, order),
         **_payment(reader, part(order.get("payment"))),
         **_terms(reader, order),
         **_people(reader, order),
-        "created_at": reader.moment("message.order.created_at", order.get("created_at")),
-        "updated_at": reader.moment("message.order.updated_at", order.get("updated_at")),
+        **_times(reader, order),
         "extra": reader.extra,
     }
     return Parsed((action, message or at, number), told, None, tuple(reader.notes))
+
+
+def _times(reader: Reader, order: Fields) -> Told:
+    created = reader.moment("message.order.created_at", order.get("created_at"))
+    updated = reader.moment("message.order.updated_at", order.get("updated_at"))
+    if created is not None and updated is not None and updated < created:
+        was = order.get("updated_at")
+        reader.note("message.order.updated_at", "UPDATED_BEFORE_CREATED", was, was)
+    return {"created_at": created, "updated_at": updated}
+
+
+def _quote(reader: Reader, quote: Fields) -> Told:
+    """The value of an order and its lines, which should add up to it; less than a rupee apart is rounding."""
+    path, stated = "message.order.quote.price.value", part(quote.get("price")).get("value")
+    reader.unknown(quote, IN_QUOTE, "message.order.quote.")
+    price, lines = reader.needed_paise(path, stated), _lines(reader, quote)
+    known = [paise for one in lines if isinstance(paise := one["paise"], int)]
+    if not lines:
+        reader.note(path, "QUOTE_LINES_MISSING", stated, stated)
+    elif len(known) == len(lines) and sum(known) != price:
+        is_near = abs(sum(known) - price) < 100
+        reader.note(path, "QUOTE_SUM_ROUNDED" if is_near else "QUOTE_SUM_DIFFERS", stated, stated)
+    return {"price_paise": price, "lines": lines}
 
 
 def _pieces(reader: Reader, order: Fields) -> list[Told]:
     pieces: list[Told] = []
     for place, one in enumerate(parts(order.get("items"))):
         path = f"message.order.items.{place}"
+        reader.unknown(one, IN_ITEM, f"{path}.")
         pieces.append(
             {
                 "item": reader.text(f"{path}.id", one.get("id")),
@@ -159,6 +200,7 @@ def _lines(reader: Reader, quote: Fields) -> list[Told]:
     lines: list[Told] = []
     for place, one in enumerate(parts(quote.get("breakup"))):
         path = f"message.order.quote.breakup.{place}"
+        reader.unknown(one, IN_LINE, f"{path}.")
         quantity = one.get("@ondc/org/item_quantity")
         count = part(quantity).get("count")
         kind = one.get("@ondc/org/title_type")
@@ -177,20 +219,35 @@ def _lines(reader: Reader, quote: Fields) -> list[Told]:
 
 
 def _ways(reader: Reader, order: Fields) -> Told:
-    """The delivery, and the first way back beside it with all that was taken off."""
+    """Every way the goods go; of the delivery and of the first way back the state is told again on its own."""
     told: Told = {"delivery_state": None, "back_type": None, "back_state": None}
+    ways: list[Told] = []
     trail: list[Told] = []
     for place, one in enumerate(parts(order.get("fulfillments"))):
         path = f"message.order.fulfillments.{place}"
-        code = part(part(one.get("state")).get("descriptor")).get("code")
-        back = _BACK_TYPES.spellings.get(str(one.get("type")).upper())
+        reader.unknown(one, IN_WAY, f"{path}.")
         trail += _trail(reader, one, path)
-        if back is None:
-            told["delivery_state"] = reader.word(f"{path}.state.descriptor.code", code, _DELIVERY)
-        elif told["back_type"] is None:
-            told["back_type"] = back
-            told["back_state"] = reader.word(f"{path}.state.descriptor.code", code, _BACK)
-    return {**told, "trail": trail}
+        way = _way(reader, one, path)
+        ways.append(way)
+        if way["type"] in _BACK_WAYS:
+            if told["back_type"] is None:
+                told |= {"back_type": way["type"], "back_state": way["state"]}
+        elif way["type"] is not None or one.get("type") is None:
+            told["delivery_state"] = way["state"]
+    return {**told, "ways": ways, "trail": trail}
+
+
+def _way(reader: Reader, one: Fields, path: str) -> Told:
+    kind = reader.word(f"{path}.type", one.get("type"), _WAYS)
+    code = part(part(one.get("state")).get("descriptor")).get("code")
+    is_unknown = kind is None and one.get("type") is not None
+    known = _EITHER if is_unknown else _BACK if kind in _BACK_WAYS else _DELIVERY
+    return {
+        "fulfillment": reader.text(f"{path}.id", one.get("id")),
+        "type": kind,
+        "state": reader.word(f"{path}.state.descriptor.code", code, known),
+        "is_tracked": reader.flag(f"{path}.tracking", one.get("tracking")),
+    }
 
 
 def _trail(reader: Reader, fulfillment: Fields, path: str) -> list[Told]:
@@ -205,29 +262,40 @@ def _trail(reader: Reader, fulfillment: Fields, path: str) -> list[Told]:
 
 
 def _payment(reader: Reader, payment: Fields) -> Told:
-    path = "message.order.payment"
-    details = payment.get("@ondc/org/settlement_details")
-    if isinstance(details, dict):
-        reader.note(f"{path}.@ondc/org/settlement_details", "LIST_OF_ONE", "object", "list")
-        details = [details]
-    fee_type = payment.get("@ondc/org/buyer_app_finder_fee_type")
-    number = next((one.get("settlement_bank_account_no") for one in parts(details)), None)
-    account = reader.text(f"{path}.@ondc/org/settlement_details.0.settlement_bank_account_no", number)
+    path, org = "message.order.payment", "message.order.payment.@ondc/org"
+    reader.unknown(payment, IN_PAYMENT, f"{path}.")
+    basis = payment.get("@ondc/org/settlement_basis")
+    fee = payment.get("@ondc/org/buyer_app_finder_fee_amount")
     return {
         "payment_type": reader.word(f"{path}.type", payment.get("type"), _TYPES),
         "payment_status": reader.word(f"{path}.status", payment.get("status"), _PAID),
         "collected_by": reader.word(f"{path}.collected_by", payment.get("collected_by"), _COLLECTORS),
         "paid_paise": reader.stated_paise(f"{path}.params", part(payment.get("params")), "amount"),
-        "fee_type": _FEES.get(fee_type.strip().lower()) if isinstance(fee_type, str) else None,
-        "fee": reader.text(
-            f"{path}.@ondc/org/buyer_app_finder_fee_amount",
-            payment.get("@ondc/org/buyer_app_finder_fee_amount"),
-        ),
+        "fee_type": _fee_type(reader, payment.get("@ondc/org/buyer_app_finder_fee_type")),
+        "fee": reader.text(f"{org}/buyer_app_finder_fee_amount", fee),
         "withheld_paise": reader.stated_paise(path, payment, "@ondc/org/withholding_amount"),
-        "settlement_basis": reader.word(
-            f"{path}.@ondc/org/settlement_basis", payment.get("@ondc/org/settlement_basis"), _BASES
-        ),
+        "settlement_basis": reader.word(f"{org}/settlement_basis", basis, _BASES),
         "settlement_window": reader.stated(path, payment, "@ondc/org/settlement_window"),
+        **_paid_to(reader, f"{org}/settlement_details", payment.get("@ondc/org/settlement_details")),
+    }
+
+
+def _fee_type(reader: Reader, value: Json) -> str | None:
+    found = _FEES.get(value.strip().lower()) if isinstance(value, str) else None
+    if found is None and value is not None:
+        rule = "ENUM_UNKNOWN" if value != "" else "ENUM_EMPTY"
+        reader.note("message.order.payment.@ondc/org/buyer_app_finder_fee_type", rule, value, None)
+    return found
+
+
+def _paid_to(reader: Reader, path: str, details: Json) -> Told:
+    """How and to which account the seller is paid: the first detail that names one."""
+    told = listed(reader, path, details)
+    number = next((one.get("settlement_bank_account_no") for one in told), None)
+    account = reader.text(f"{path}.0.settlement_bank_account_no", number)
+    way = told[0].get("settlement_type") if told else None
+    return {
+        "settlement_type": reader.word(f"{path}.0.settlement_type", way, _TRANSFERS),
         "masked_number": account and masked(account),
     }
 
@@ -259,57 +327,3 @@ def _people(reader: Reader, order: Fields) -> Told:
         "buyer": phone and hashlib.blake2b(phone.encode(), digest_size=8).hexdigest(),
         "area": reader.text("message.order.billing.address.area_code", area),
     }
-
-
-def _settlement(reader: Reader, context: Fields, orders: list[Fields]) -> Parsed:
-    at, on = reader.needed_moment("context.timestamp", context.get("timestamp"))
-    shares = [share for place, order in enumerate(orders) for share in _shares(reader, place, order)]
-    if not shares:
-        raise RecordError("SHARES_MISSING", "a payout names no order")
-    paise = sum(one for share in shares if isinstance(one := share["paid_paise"], int))
-    message = reader.stated("context", context, "message_id")
-    told: Told = {
-        "kind": "settlement",
-        "on": on,
-        "at": at,
-        "direction": "CREDIT" if paise >= 0 else "DEBIT",
-        "amount_paise": abs(paise),
-        "collector": reader.text("context.bap_id", context.get("bap_id")),
-        "transaction": reader.text("context.transaction_id", context.get("transaction_id")),
-        "message": message,
-        "shares": shares,
-        "extra": reader.extra,
-    }
-    return Parsed((message or at, shares[0]["order"]), told, paise, tuple(reader.notes))
-
-
-def _shares(reader: Reader, place: int, order: Fields) -> list[Told]:
-    number = reader.needed_text(f"message.orders.{place}.id", order.get("id"), "ORDER_MISSING")
-    gross = part(order.get("amount")).get("value")
-    shares: list[Told] = []
-    for nth, one in enumerate(parts(order.get("settlements"))):
-        path = f"message.orders.{place}.settlements.{nth}"
-        amounts = {
-            name: part(one.get(name)).get("value")
-            for name in ("commission", "withholding_amount", "tcs", "tds")
-        }
-        fees, withheld, tcs, tds = (
-            reader.paise(f"{path}.{name}.value", told) for name, told in amounts.items()
-        )
-        paid = reader.needed_paise(f"{path}.amount.value", part(one.get("amount")).get("value"))
-        shares.append(
-            {
-                "order": number,
-                "gross_paise": reader.paise(f"message.orders.{place}.amount.value", gross),
-                "paid_paise": paid,
-                "fees_paise": fees,
-                "withheld_paise": withheld,
-                "tcs_paise": tcs,
-                "tds_paise": tds,
-                "settlement": reader.text(f"{path}.id", one.get("id")),
-                "payment": reader.text(f"{path}.payment_id", one.get("payment_id")),
-                "status": reader.word(f"{path}.status", one.get("status"), _SETTLED),
-                "reference": reader.stated(path, one, "settlement_ref_no"),
-            }
-        )
-    return shares

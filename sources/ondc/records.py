@@ -25,7 +25,7 @@ from kit.recorded import (
 )
 from kit.source import RawRef
 
-ACTIONS = ("on_confirm", "on_status", "on_cancel", "on_update")
+ACTIONS = ("confirm", "on_confirm", "on_status", "on_cancel", "on_update")
 STATES = ("Created", "Accepted", "In-progress", "Completed", "Cancelled")
 DELIVERY_STATES = (
     "Pending",
@@ -56,7 +56,9 @@ BACK_STATES = (
     "RTO-Delivered",
     "RTO-Disposed",
 )
+WAY_TYPES = ("Delivery", "Self-Pickup", "Buyer-Delivery", "Cancel", "Return", "RTO")
 LINE_TYPES = ("item", "delivery", "packing", "tax", "misc", "discount", "offer")
+TRANSFERS = ("neft", "rtgs", "upi", "credit", "netbanking", "wallet", "card", "paylater")
 PAYMENT_TYPES = ("ON-ORDER", "ON-FULFILLMENT", "POST-FULFILLMENT")
 PAYMENT_STATUSES = ("PAID", "NOT-PAID")
 SETTLED = ("SETTLED", "NOT_SETTLED", "PENDING", "TO_BE_INITIATED")
@@ -70,6 +72,15 @@ class Piece(NamedTuple):
     item: MaybeWords
     fulfillment: MaybeWords
     pieces_n: MaybeCount
+
+
+class Way(NamedTuple):
+    """One way goods go, out or back, and how far they are."""
+
+    fulfillment: MaybeWords
+    type: Annotated[str | None, OneOf(*WAY_TYPES)]
+    state: Annotated[str | None, OneOf(*sorted({*DELIVERY_STATES, *BACK_STATES}))]
+    is_tracked: bool | None
 
 
 class Line(NamedTuple):
@@ -150,6 +161,7 @@ class Order:
     delivery_state: Annotated[str | None, OneOf(*DELIVERY_STATES)]
     back_type: Annotated[str | None, OneOf("Cancel", "Return", "RTO")]
     back_state: Annotated[str | None, OneOf(*BACK_STATES)]
+    ways: tuple[Way, ...]
     pieces: tuple[Piece, ...]
     price_paise: SignedPaise
     lines: tuple[Line, ...]
@@ -165,6 +177,7 @@ class Order:
         str | None, OneOf("delivery", "shipment", "return_window_expiry", "Collection")
     ]
     settlement_window: MaybeWords
+    settlement_type: Annotated[str | None, OneOf(*TRANSFERS)]
     masked_number: MaybeWords
     tax_number: MaybeWords
     tax_number_grade: Graded
@@ -200,7 +213,7 @@ OndcRecord = Envelope | Order | Settlement
 KINDS: Mapping[str, type] = {"envelope": Envelope, "order": Order, "settlement": Settlement}
 _DAYS = ("on", "covered_from", "covered_to")
 _MOMENTS = ("at", "sent_at", "created_at", "updated_at")
-_PARTS: Mapping[str, type] = {"pieces": Piece, "lines": Line, "trail": Off, "shares": Share}
+_PARTS: Mapping[str, type] = {"ways": Way, "pieces": Piece, "lines": Line, "trail": Off, "shares": Share}
 
 
 def read(document: Mapping[str, object]) -> OndcRecord:
