@@ -1,16 +1,25 @@
-"""The running balance: lines of one moment are put in the order in which their balances chain; breaks are noted, never dropped."""
+"""The running balance: lines of one moment are put in the order in which their balances chain; breaks are noted, never dropped.
+
+Banks state what is drawn of an overdraft or cash credit as a plain number, or state every balance without a sign. A line
+tells its sign by the line before it; the first line of an account, and a line behind a break, by those that follow.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby, takewhile
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import groupby, islice, takewhile
 
 from sources.bank._line import ACCOUNT, AMOUNT, AT, BALANCE, DIRECTION, PARTY, Line, note, parts_of, unpacked
+
+Ahead = Callable[[], Iterator[list[Line]]]
+# So many moments are looked at to tell a sign; a chain that needs more to be told is told as it was stated.
+_MOMENTS_N = 8
 
 
 def chained(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     """Take packed lines in order of their text and give their parts in chain order, each break noted on its line."""
-    chain = _Chain()
+    chain = _Chain(texts)
     first: Sequence[str] = ()
     more: list[Sequence[str]] = []
     for at, text in enumerate(texts):
@@ -21,13 +30,13 @@ def chained(texts: Sequence[str]) -> Iterator[Sequence[str]]:
             more.append(parts)
         else:
             if more:
-                yield from chain.ordered([first, *more], _moments(texts, at))
+                yield from chain.ordered([first, *more], at)
                 more = []
             else:
-                yield chain.joined(first)
+                yield chain.joined(first, at)
             first = parts
     if first:
-        yield from chain.ordered([first, *more], iter(()))
+        yield from chain.ordered([first, *more], len(texts))
 
 
 def _moments(texts: Sequence[str], at: int) -> Iterator[list[Line]]:
@@ -37,14 +46,16 @@ def _moments(texts: Sequence[str], at: int) -> Iterator[list[Line]]:
 
 
 class _Chain:
-    """Remembers the balance of the account it is walking along."""
+    """Remembers the balance of the account it is walking along, and up to where the bank's sign was turned."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
         self._account = self._party = ""
         self._balance: int | None = None
+        self._turned_to = -1
 
-    def joined(self, parts: Sequence[str]) -> Sequence[str]:
-        """Compare the balance before the line with the balance after the one before it."""
+    def joined(self, parts: Sequence[str], at: int) -> Sequence[str]:
+        """Compare the balance before the line with the balance after the one before it; what follows stands from at on."""
         if self._account != parts[ACCOUNT] or self._party != parts[PARTY]:
             self._turn(parts)
         before = self._balance
@@ -53,15 +64,58 @@ class _Chain:
         if not parts[BALANCE]:
             self._balance = expected
             return parts
-        self._balance = after = int(parts[BALANCE])
-        return parts if expected is None or expected == after else _broken(Line(*parts))
+        after = int(parts[BALANCE])
+        if expected == after:
+            self._balance = after
+            return parts
+        return self._weighed(Line(*parts), expected, at)
 
-    def ordered(self, group: list[Sequence[str]], ahead: Iterator[list[Line]]) -> Iterator[Sequence[str]]:
+    def _weighed(self, line: Line, expected: int | None, at: int) -> Line:
+        """A balance that does not chain as stated may do so with the other sign."""
+        if line.after_paise == -(expected or 0) or self._is_told_turned([line], at):
+            line = self._turned([line], at)[0]
+        self._balance = line.after_paise
+        return line if expected in (None, self._balance) else _broken(line)
+
+    def ordered(self, group: list[Sequence[str]], at: int) -> Iterator[Sequence[str]]:
         """Join several lines of one moment, in the order in which they chain."""
         if len(group) == 1:
-            return map(self.joined, group)
+            return iter([self.joined(group[0], at)])
         lines = [Line(*parts) for parts in group]
-        return map(self.joined, _repeats_noted(_ordered(lines, self._before(group[0]), ahead)))
+        before = self._before(group[0])
+        if self._are_turned(lines, before, at):
+            lines = self._turned(lines, at)
+        ahead = partial(_moments, self._texts, at)
+        return map(self._linked, _repeats_noted(_ordered(lines, before, ahead)))
+
+    def _linked(self, line: Line) -> Line:
+        """Join a line whose sign is settled."""
+        after = line.after_paise
+        expected = None if self._balance is None else self._balance + line.signed_paise
+        self._balance = expected if after is None else after
+        return line if after is None or expected in (None, after) else _broken(line)
+
+    def _are_turned(self, lines: list[Line], before: int | None, at: int) -> bool:
+        if before is not None:
+            if before in _leaving(lines):
+                return False
+            if before in _leaving([_turned(line) for line in lines]):
+                return True
+        return self._is_told_turned(lines, at)
+
+    def _is_told_turned(self, lines: list[Line], at: int) -> bool:
+        """The right sign makes lines chain with fewer breaks; where both do alike, the sign is the one last in force."""
+        head = lines[0][:2]
+        following = takewhile(lambda group: group[0][:2] == head, _moments(self._texts, at))
+        groups = [lines, *islice(following, _MOMENTS_N)]
+        as_stated, turned = _breaks_n(groups), _breaks_n([list(map(_turned, group)) for group in groups])
+        if as_stated == turned:
+            return self._turned_to == at - len(lines)
+        return turned < as_stated
+
+    def _turned(self, lines: list[Line], at: int) -> list[Line]:
+        self._turned_to = at
+        return list(map(_turned, lines))
 
     def _before(self, parts: Sequence[str]) -> int | None:
         if self._account != parts[ACCOUNT] or self._party != parts[PARTY]:
@@ -70,6 +124,16 @@ class _Chain:
 
     def _turn(self, parts: Sequence[str]) -> None:
         self._account, self._party, self._balance = parts[ACCOUNT], parts[PARTY], None
+        self._turned_to = -1
+
+
+def _turned(line: Line) -> Line:
+    """Give the same line with its balance on the other side of nothing."""
+    after = line.after_paise
+    if not after:
+        return line
+    learnt = note("transactionalBalance", "BALANCE_SIGN_LEARNT", after, -after)
+    return line._replace(balance_paise=str(-after)).noted(learnt)
 
 
 def _broken(line: Line) -> Line:
@@ -94,7 +158,7 @@ def _repeats_noted(lines: list[Line]) -> list[Line]:
 _Leaving = dict[int, list[Line]]
 
 
-def _ordered(lines: list[Line], balance: int | None, ahead: Iterator[list[Line]]) -> list[Line]:
+def _ordered(lines: list[Line], balance: int | None, ahead: Ahead) -> list[Line]:
     """Walk every line once from balance to balance, as one walks every bridge once; lines without balance come last."""
     leaving = _leaving(lines)
     walked: list[Line] = []
@@ -114,23 +178,37 @@ def _leaving(lines: list[Line]) -> _Leaving:
     return leaving
 
 
-def _open_ends(leaving: _Leaving) -> list[int]:
-    """Find where more lines leave than arrive; a closed round has no such balance."""
+def _breaks_n(groups: list[list[Line]]) -> int:
+    """Count the breaks within moments, whose lines may stand in any order, and between one moment and the next."""
+    told = [known for group in groups if (known := [line for line in group if line.after_paise is not None])]
+    reached = [{line.after_paise for line in group} for group in told]
+    left = [_leaving(group) for group in told]
+    within = sum(max(0, sum(_surplus(one).values()) - 1) for one in left)
+    return within + sum(ends.isdisjoint(starts) for ends, starts in zip(reached, left[1:], strict=False))
+
+
+def _surplus(leaving: _Leaving) -> dict[int, int]:
+    """Tell by how many more lines leave a balance than arrive there; a closed round has no such balance."""
     surplus = {before: len(left) for before, left in leaving.items()}
     for left in leaving.values():
         for line in left:
             after = line.after_paise
             if after in surplus:
                 surplus[after] -= 1
-    return [before for before, n in surplus.items() if n > 0]
+    return {before: n for before, n in surplus.items() if n > 0}
 
 
-def _start(leaving: _Leaving, lines: list[Line], ahead: Iterator[list[Line]]) -> int | None:
+def _open_ends(leaving: _Leaving) -> list[int]:
+    """Find where more lines leave than arrive."""
+    return list(_surplus(leaving))
+
+
+def _start(leaving: _Leaving, lines: list[Line], ahead: Ahead) -> int | None:
     """Begin at an open end; a closed round ends where it began, so begin where what follows goes on."""
     open_ends = _open_ends(leaving)
     if open_ends or len(leaving) < 2:
         return min(open_ends or leaving, default=None)
-    same_account = takewhile(lambda following: following[0][:2] == lines[0][:2], ahead)
+    same_account = takewhile(lambda following: following[0][:2] == lines[0][:2], ahead())
     return min(_going_on(list(leaving), _moved_unseen(lines), same_account))
 
 

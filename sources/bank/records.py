@@ -54,24 +54,42 @@ class Holder(NamedTuple):
     born_on: MaybeDay
     mobile: MaybeWords
     email: MaybeWords
+    landline: MaybeWords
     address: MaybeWords
+    nominee: Annotated[str | None, OneOf("REGISTERED", "NOT_REGISTERED")]
     ckyc: Annotated[str, OneOf("YES", "NO", "NO_DATA_AVAILABLE")]
 
 
+class Pending(NamedTuple):
+    """One movement the bank had not posted yet."""
+
+    direction: Annotated[str | None, OneOf("CREDIT", "DEBIT", "UNKNOWN")]
+    amount_paise: MaybeSignedPaise
+
+
 class Held(NamedTuple):
-    """One account as the bank summed it up, and the days the delivery covers; no days means nobody knows."""
+    """One account as the bank summed it up, and the days the delivery covers; no days means nobody knows.
+
+    The balance is the one the bank stated, with the bank's sign. What it did not say, or said in no word that is known, is None.
+    """
 
     account: Words
     masked_number: MaybeWords
-    account_type: Annotated[str, OneOf("REGULAR", "NRE", "NRO", "RFC")]
+    version: MaybeWords
+    holding: Annotated[str | None, OneOf("SINGLE", "JOINT")]
+    account_type: Annotated[str | None, OneOf("REGULAR", "NRE", "NRO", "RFC")]
     sub_type: Annotated[str | None, OneOf("SAVINGS", "CURRENT")]
-    facility: Annotated[str, OneOf("OVERDRAFT", "CASH_CREDIT", "NO_FACILITY_GRANTED")]
+    facility: Annotated[str | None, OneOf("OVERDRAFT", "CASH_CREDIT", "NO_FACILITY_GRANTED")]
     status: Annotated[str | None, OneOf("ACTIVE", "INACTIVE")]
     ifsc: MaybeWords
+    micr: MaybeWords
     branch: MaybeWords
     currency: MaybeWords
+    exchange_rate: MaybeWords
     opened_on: MaybeDay
     balance_paise: MaybeSignedPaise
+    balance_at: datetime | None
+    pending: tuple[Pending, ...]
     limit_paise: MaybeSignedPaise
     drawable_paise: MaybeSignedPaise
     covered_from: MaybeDay
@@ -225,8 +243,14 @@ def _statement(text: _StatementText) -> Statement:
 def _held(fields: dict[str, object]) -> Held:
     days = {name: day_of(fields[name]) for name in ("opened_on", "covered_from", "covered_to")}
     holders = cast("list[dict[str, object]]", fields["holders"])
+    waiting = cast("list[dict[str, object]]", fields["pending"])
     known = {**fields, **days, "holders": tuple(map(_holder, holders))}
+    known |= {"balance_at": moment_of(fields["balance_at"]), "pending": tuple(map(_pending, waiting))}
     return Held._make(known[name] for name in Held._fields)
+
+
+def _pending(fields: dict[str, object]) -> Pending:
+    return Pending._make(fields[name] for name in Pending._fields)
 
 
 def _holder(fields: dict[str, object]) -> Holder:

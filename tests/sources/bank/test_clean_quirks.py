@@ -197,7 +197,8 @@ def test_snake_case_and_lower_case_containers_are_known() -> None:
     account: dict[str, Json] = {
         "link_ref_number": "LRN1",
         "masked_account_number": "XXXXXX1234",
-        "profile": {"holders": {"type": "Single", "holder": [holder()]}},
+        "version": "2.0.0",
+        "profile": {"holders": {"type": "SINGLE", "holder": [holder()]}},
         "summary": summary(),
         "transactions": {"startDate": "2025-04-01", "endDate": "2026-03-31"},
     }
