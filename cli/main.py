@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("readings", "list the summaries of a customer, or print one"),
     "explain": ("readings", "open one number down to its raw lines"),
     "verify": ("readings", "check bytes, counts and every metric again"),
+    "quality": ("quality", "hold the data of a customer to rules, and map the months that arrived"),
     "status": ("readings", "show consents, deliveries, steps and runs of a customer"),
     "audit": ("audit", "list the audit entries, verify and prove that none was changed"),
     "secrets": ("keyring", "show, rotate or publish the keys of this installation"),

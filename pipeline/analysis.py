@@ -14,6 +14,7 @@ from kit.source import Record, Window
 from pipeline.enrich import enriched
 from pipeline.job import Job, Passage, Report
 from pipeline.order import analyze_code, analyze_key
+from pipeline.quality.measure import FILE, NAME, quality, quality_code, quality_key
 from warehouse.lake import Draft, Lake, Shelf, Shelved, SourceEntry
 
 
@@ -25,16 +26,17 @@ def analyze(job: Job) -> tuple[Report, ...]:
         prove(job.house.lake, scope, Shelf.CLEAN, name, entry)
     keys = result_keys(scope, cleaned, job.order.as_of)
     shelved = job.house.lake.shelved(scope, Shelf.RESULTS)
-    if shelved is not None and _is_current(job, scope, shelved, keys):
+    wanted = {**keys, NAME: quality_key(job.house.lake, scope, cleaned)}
+    if shelved is not None and _is_current(job, scope, shelved, wanted):
         job.house.lake.settle(scope)
         return tuple(
             job.unchanged("analyze", name, key, shelved.entries[name].counts) for name, key in keys.items()
         )
     open_runs = {name: job.begin("analyze", name, key) for name, key in keys.items()}
-    entries = _rewrite(job, scope, cleaned, keys)
+    entries = _rewrite(job, scope, cleaned, wanted)
     return tuple(
-        job.end(open_runs[name], Report("analyze", name, "done", entry.counts))
-        for name, entry in entries.items()
+        job.end(run_id, Report("analyze", name, "done", entries[name].counts))
+        for name, run_id in open_runs.items()
     )
 
 
@@ -78,15 +80,37 @@ def _rewrite(
 ) -> dict[str, SourceEntry]:
     lake = job.house.lake
     records = enriched(lake, scope, cleaned, lambda name, lines: Passage(job, "analyze", name).counted(lines))
-    as_of = as_of_day(scope, records, job.order.as_of)
-    entries = {}
     recheck = job.house.consents.recheck(scope)
     with lake.draft(scope, Shelf.RESULTS, recheck) as draft:
+        entries = {NAME: _keep_quality(draft, scope, quality(lake, scope, cleaned, records), keys[NAME])}
+        try:
+            as_of = as_of_day(scope, records, job.order.as_of)
+        except NotFound:
+            # Where nothing could be read, how bad it is remains to be told.
+            lake.commit(scope, draft, entries, recheck)
+            raise
         for name, entry in cleaned.items():
             summary = summarize(scope, name, records[name], window_of(scope, name, entry, as_of))
             entries[name] = _keep(draft, scope, summary, _Origin(name, keys[name], cleaned, as_of))
         lake.commit(scope, draft, entries, recheck)
     return entries
+
+
+def _keep_quality(draft: Draft, scope: Scope, told: Mapping[str, object], key: str) -> SourceEntry:
+    """It speaks of every source that was asked for, so the right to all of them is needed."""
+    with draft.writer(FILE) as out:
+        out.write(dumps(told) + b"\n")
+    verdict = told["verdict"]
+    assert isinstance(verdict, dict)
+    return SourceEntry(
+        key=key,
+        input_sha=key,
+        grants=scope.rows(*scope.sources()),
+        counts=verdict,
+        files=draft.stored(NAME),
+        code=quality_code(scope),
+        as_of=str(told["as_of"]),
+    )
 
 
 class _Origin:

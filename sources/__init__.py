@@ -17,6 +17,7 @@ if (
     from kit.chance import Stream
     from kit.facets import Facet, IdentityClaim
     from kit.facts import Definition, Metric
+    from kit.quality import Covered, Rule
 
 AnySource = Source[Any, Any, Any]  # type: ignore[explicit-any]
 Anything = Any  # type: ignore[explicit-any]
@@ -63,6 +64,27 @@ def kinds(name: str) -> Mapping[str, type]:
     """Map the record kinds of a source to the dataclasses their schemas are made from."""
     found: Mapping[str, type] = _part(source(name).declaration.name, "records").KINDS
     return found
+
+
+def quality_rules(name: str) -> tuple[Rule[Anything], ...]:
+    """Give the quality rules of a source's own; one that has none answers to those that hold for every source."""
+    part = _own_quality(name)
+    rules: tuple[Rule[Anything], ...] = () if part is None else part.RULES
+    return rules
+
+
+def covered(name: str, records: Sequence[Anything]) -> Iterator[Covered] | None:
+    """Give the days a source says its answers vouch for, or None where it says nothing of its own about them."""
+    told = getattr(_own_quality(name), "covered", None)
+    days: Iterator[Covered] | None = None if told is None else told(records)
+    return days
+
+
+def _own_quality(name: str) -> ModuleType | None:
+    from importlib.util import find_spec
+
+    whole = f"{__name__}.{source(name).declaration.name}._quality"
+    return None if find_spec(whole) is None else import_module(whole)
 
 
 def _part(name: str, file: str) -> ModuleType:

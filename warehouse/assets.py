@@ -58,6 +58,13 @@ def figures() -> Mapping[str, Document]:
 
 
 @cache
+def quality_limits() -> Document:
+    """Read what the quality rules are held to."""
+    loaded: Document = orjson.loads((root() / "pipeline" / "quality" / "limits.json").read_bytes())
+    return loaded
+
+
+@cache
 def code_hash(*packages: str) -> str:
     """Hash the source of packages or modules, such as kit and sources.bank; taken once in a process."""
     total = hashlib.sha256()

@@ -35,6 +35,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "show": ("show", *CUSTOMER, "bank"),
     "explain": ("explain", *CUSTOMER, "bank.credits_paise"),
     "verify": ("verify", *CUSTOMER),
+    "quality": ("quality", *CUSTOMER),
     "status": ("status", *CUSTOMER),
 }
 STATES = ("CONSENT_REQUIRED", "PURPOSE_MISMATCH", "CONSENT_REVOKED", "CONSENT_EXPIRED", "CONSENT_PAUSED")
@@ -47,6 +48,7 @@ APPLIES: dict[str, tuple[str, ...]] = {
     "show": (*ALWAYS, "FI_TYPE_OUT_OF_SCOPE"),
     "explain": (*ALWAYS, "FI_TYPE_OUT_OF_SCOPE"),
     "verify": ALWAYS,
+    "quality": ALWAYS,
     "status": ALWAYS,
 }
 LATER = {"BAHI_CLOCK": "2026-12-01T10:00:00+05:30"}

@@ -1,0 +1,64 @@
+"""What can be wrong with ONDC records: quotes that do not add up, payouts for orders nobody told of, wrong tax numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kit.ident import Grade
+from kit.quality import Dimension, Rule, Tally, tally, together
+from sources.ondc.records import OndcRecord, Order, Settlement
+
+
+def _orders(records: Sequence[OndcRecord]) -> list[Order]:
+    return [one for one in records if isinstance(one, Order)]
+
+
+def _quote(records: Sequence[OndcRecord]) -> Tally:
+    quoted = [one for one in _orders(records) if one.lines]
+    return tally(quoted, lambda one: sum(line.paise or 0 for line in one.lines) != one.price_paise)
+
+
+def _order_known(records: Sequence[OndcRecord]) -> Tally:
+    known = {(one.party, one.order) for one in _orders(records)}
+    parts = []
+    for one in records:
+        if isinstance(one, Settlement):
+            strange_n = sum((one.party, share.order) not in known for share in one.shares)
+            parts.append(Tally(len(one.shares), strange_n, one.raw if strange_n else None))
+    return together(parts)
+
+
+def _tax_number(records: Sequence[OndcRecord]) -> Tally:
+    told = [one for one in _orders(records) if one.tax_number is not None]
+    return tally(told, lambda one: one.tax_number_grade != Grade.VALID)
+
+
+def _payment_stated(records: Sequence[OndcRecord]) -> Tally:
+    return tally(_orders(records), lambda one: one.payment_type is None)
+
+
+def _updated_after(records: Sequence[OndcRecord]) -> Tally:
+    def is_reversed(one: Order) -> bool:
+        return None not in (one.created_at, one.updated_at) and str(one.updated_at) < str(one.created_at)
+
+    return tally(_orders(records), is_reversed)
+
+
+RULES: tuple[Rule[OndcRecord], ...] = (
+    Rule("quote_adds_up", Dimension.CONSISTENCY, "the lines of a quote make up its price", _quote),
+    Rule("order_known", Dimension.REFERENTIAL, "a payout is for an order that was told of", _order_known),
+    Rule(
+        "tax_number",
+        Dimension.VALIDITY,
+        "the GSTIN of an order has its check character",
+        _tax_number,
+        frozenset({"GSTIN_WRONG_CHECK", "GSTIN_MALFORMED"}),
+    ),
+    Rule("payment_stated", Dimension.COMPLETENESS, "an order says how it is paid", _payment_stated),
+    Rule(
+        "updated_after_created",
+        Dimension.TIMELINESS,
+        "an order is updated after it was created",
+        _updated_after,
+    ),
+)
