@@ -2,66 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 import sources
 from kit.canonical import line
 from kit.errors import NotFound
 from kit.scope import Grant, Scope
 from kit.source import Fate, Finding, Item, Outcome, RawRef
+from pipeline.corrections import Corrections, standing
+from pipeline.findings_log import log_name, masked
 from pipeline.job import Job, Report
 from pipeline.order import clean_code, clean_key
+from pipeline.reverts import Reverts
 from pipeline.runs import Note
 from pipeline.tables import tables_for
-from warehouse.lake import Draft, Shelf, Shelved, SourceEntry
+from warehouse.lake import Draft, Lake, LogDraft, Shelf, Shelved, SourceEntry
 
 NOTE_EVERY_N = 50_000
 # Small batches stay in the processor's cache; larger ones cost a third more.
 BATCH_N = 50
 
 
+class _Asked(NamedTuple):
+    """What the step is to make: the key and the input of every source, and what was corrected."""
+
+    scope: Scope
+    keys: Mapping[str, str]
+    inputs: Mapping[str, str]
+    corrections: Corrections
+
+
+class _Desk(NamedTuple):
+    """Where one source is written: files that are committed together, and beside them its log."""
+
+    source: str
+    draft: Draft
+    logs: LogDraft
+
+
 def clean(job: Job) -> tuple[Report, ...]:
     """Clean what changed, carry the rest over, and commit the whole shelf by one rename."""
     scope = job.open_scope()
     lake = job.house.lake
-    names = tuple(name for name in scope.sources() if lake.deliveries(scope, name))
+    asked = _asked(lake, scope)
+    keys = asked.keys
+    shelved = lake.shelved(scope, Shelf.CLEAN)
+    current = {name for name in keys if _is_current(job, scope, shelved, name, keys[name])}
+    if shelved is not None and current == set(keys) == set(shelved.entries):
+        lake.settle(scope)
+        return tuple(job.unchanged("clean", name, keys[name], shelved.entries[name].counts) for name in keys)
+    return _rewrite(job, asked, {} if shelved is None else {name: shelved.entries[name] for name in current})
+
+
+def _asked(lake: Lake, scope: Scope) -> _Asked:
+    names = [name for name in scope.sources() if lake.deliveries(scope, name)]
     if not names:
         raise NotFound(
             "NOTHING_DELIVERED",
             "Nothing has been delivered under this consent.",
             hint=f"Run: bahi generate --customer-id {scope.customer} --purpose {scope.purpose}",
         )
-    shelved = lake.shelved(scope, Shelf.CLEAN)
-    keys = {name: clean_key(scope, name, lake.input_sha(scope, name)) for name in names}
-    current = {name for name in names if _is_current(job, scope, shelved, name, keys[name])}
-    if shelved is not None and current == set(names) == set(shelved.entries):
-        lake.settle(scope)
-        return tuple(job.unchanged("clean", name, keys[name], shelved.entries[name].counts) for name in names)
-    return _rewrite(job, scope, keys, {} if shelved is None else {n: shelved.entries[n] for n in current})
+    corrections = standing(lake, scope)
+    inputs = {name: corrections.over(name, lake.input_sha(scope, name)) for name in names}
+    keys = {name: clean_key(scope, name, inputs[name]) for name in names}
+    return _Asked(scope, keys, inputs, corrections)
 
 
 def _is_current(job: Job, scope: Scope, shelved: Shelved | None, source: str, key: str) -> bool:
     """The raw bytes are read again even when nothing changed, so that an altered file never passes."""
     job.house.lake.check_raw(scope, source)
     entry = None if shelved is None else shelved.entries.get(source)
-    return entry is not None and entry.key == key and job.house.lake.is_intact(scope, Shelf.CLEAN, source)
+    is_same = entry is not None and entry.key == key and job.house.lake.is_intact(scope, Shelf.CLEAN, source)
+    return is_same and job.house.lake.has_log(scope, log_name(source))
 
 
-def _rewrite(
-    job: Job, scope: Scope, keys: Mapping[str, str], kept: Mapping[str, SourceEntry]
-) -> tuple[Report, ...]:
-    lake = job.house.lake
+def _rewrite(job: Job, asked: _Asked, kept: Mapping[str, SourceEntry]) -> tuple[Report, ...]:
+    lake, scope = job.house.lake, asked.scope
     entries: dict[str, SourceEntry] = {}
     open_runs: dict[str, str] = {}
     recheck = job.house.consents.recheck(scope)
-    with lake.draft(scope, Shelf.CLEAN, recheck) as draft:
-        for name, key in keys.items():
+    with lake.draft(scope, Shelf.CLEAN, recheck) as draft, lake.logs(scope, recheck) as logs:
+        for name, key in asked.keys.items():
             if name in kept:
                 entries[name] = _carry(draft, kept[name])
             else:
                 open_runs[name] = job.begin("clean", name, key)
-                entries[name] = _clean_source(job, scope, draft, name, key)
+                entries[name] = _clean_source(job, asked, _Desk(name, draft, logs))
+        # Logs first: a crash in between leaves the older records, and the next run writes both again.
+        logs.keep([log_name(name) for name in entries])
         lake.commit(scope, draft, entries, recheck)
     reports = []
     for name, entry in entries.items():
@@ -78,19 +108,22 @@ def _carry(draft: Draft, entry: SourceEntry) -> SourceEntry:
     return entry
 
 
-def _clean_source(job: Job, scope: Scope, draft: Draft, source: str, key: str) -> SourceEntry:
-    lake = job.house.lake
-    met = _Met(job, source)
-    outcomes = sources.source(source).clean(met.counted(lake.items(scope, source)), tables_for(source))
-    counts = _write(draft, source, outcomes, _Rights(scope, source))
+def _clean_source(job: Job, asked: _Asked, desk: _Desk) -> SourceEntry:
+    lake, scope, source = job.house.lake, asked.scope, desk.source
+    met, cleaner, tables = _Met(job, source), sources.source(source), tables_for(source)
+    reverts = Reverts(source, asked.corrections.of(source), cleaner.clean, tables)
+    items = met.counted(lake.items(scope, source))
+    outcomes = cleaner.clean(reverts.watched(items) if reverts else items, tables)
+    rights = _Rights(scope, source)
+    counts = _write(desk, (_ended(batch, rights, reverts) for batch in _batches(outcomes)))
     counts["items"] = met.items_n
     _conserved(source, counts)
     return SourceEntry(
-        key=key,
-        input_sha=lake.input_sha(scope, source),
+        key=asked.keys[source],
+        input_sha=asked.inputs[source],
         grants=scope.rows(source),
         counts=counts,
-        files=draft.stored(source),
+        files=desk.draft.stored(source),
         code=clean_code(source),
         as_of=None,
     )
@@ -175,42 +208,47 @@ class _Account:
         return {**numbers, **paise, "without_amount": self._without_amount_n, "findings": self.findings_n}
 
 
-def _write(draft: Draft, source: str, outcomes: Iterator[Outcome], rights: _Rights) -> dict[str, int]:
-    """Records, the fate of every other item, and findings go to three files as they come."""
-    account = _Account()
+def _batches(outcomes: Iterator[Outcome]) -> Iterator[tuple[Outcome, ...]]:
+    """In batches, since whoever takes these meets every line and a call for each would be felt."""
+    while batch := tuple(islice(outcomes, BATCH_N)):
+        yield batch
+
+
+def _write(desk: _Desk, ended: Iterator[Sequence[Outcome]]) -> dict[str, int]:
+    """Records, the fate of every other item, and findings go to three files as they come, and masked to a log."""
+    source, account = desk.source, _Account()
     with (
-        draft.writer(f"{source}.ndjson") as records,
-        draft.writer(f"{source}.outcomes.ndjson") as fates,
-        draft.writer(f"{source}.findings.ndjson") as findings,
+        desk.draft.writer(f"{source}.ndjson") as records,
+        desk.draft.writer(f"{source}.outcomes.ndjson") as fates,
+        desk.draft.writer(f"{source}.findings.ndjson") as findings,
+        desk.logs.writer(log_name(source)) as log,
     ):
-        # In batches, since this loop meets every line and a call for each would be felt.
-        while batch := tuple(islice(outcomes, BATCH_N)):
-            kept, others = _parted(batch, rights)
+        log_line = masked(source)
+        for batch in ended:
+            kept = [outcome for outcome in batch if outcome.document is not None]
             records.write(b"".join([line(outcome.document) for outcome in kept]))
             account.enter(Fate.CLEAN, [outcome.paise for outcome in kept])
-            for outcome in others:
-                fates.write(line(_fate_document(outcome)))
-                account.enter(outcome.fate, [outcome.paise])
             for outcome in batch:
+                if outcome.document is None:
+                    fates.write(line(_fate_document(outcome)))
+                    account.enter(outcome.fate, [outcome.paise])
                 for finding in outcome.findings:
                     findings.write(line(_finding_document(finding)))
+                    log.write(line(log_line(finding)))
                     account.findings_n += 1
     return account.counts()
 
 
-def _parted(batch: tuple[Outcome, ...], rights: _Rights) -> tuple[list[Outcome], list[Outcome]]:
-    """Records that a consent covers apart from everything else."""
-    kept, others = [], []
+def _ended(batch: Sequence[Outcome], rights: _Rights, reverts: Reverts) -> Sequence[Outcome]:
+    """Hold back what no consent covers, as it was read; only then is anything reverted."""
+    ended = []
     for outcome in batch:
         document = outcome.document
         reason = None if document is None else rights.refuse(outcome.party, document)
-        if document is None:
-            others.append(outcome)
-        elif reason is None:
-            kept.append(outcome)
-        else:
-            others.append(outcome._replace(fate=Fate.QUARANTINED, document=None, reason=reason))
-    return kept, others
+        if reason is not None:
+            outcome = outcome._replace(fate=Fate.QUARANTINED, document=None, reason=reason)
+        ended.append(outcome)
+    return [reverts.settled(outcome) for outcome in ended] if reverts else ended
 
 
 def _fate_document(outcome: Outcome) -> dict[str, object]:

@@ -14,6 +14,7 @@ from kit.errors import NotFound
 from kit.scope import Scope
 from kit.source import RawRef, Record
 from pipeline.analysis import cleaned_entries, result_keys
+from pipeline.corrections import input_sha
 from pipeline.enrich import enriched
 from pipeline.wiring import House
 from warehouse.lake import Shelf, SourceEntry
@@ -88,7 +89,7 @@ def _is_stale(house: House, scope: Scope, name: str, entry: SourceEntry) -> bool
     """A default as-of and an asked one give different keys, so both are tried."""
     shelved = house.lake.shelved(scope, Shelf.CLEAN)
     cleaned = {} if shelved is None else shelved.entries
-    if name not in cleaned or cleaned[name].input_sha != house.lake.input_sha(scope, name):
+    if name not in cleaned or cleaned[name].input_sha != input_sha(house.lake, scope, name):
         return True
     if not house.lake.is_intact(scope, Shelf.CLEAN, name):
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from kit.errors import CallerError
 from kit.source import Tables
@@ -14,11 +14,17 @@ def tables_for(source: str) -> Tables:
     return Tables(accepts={kind: _check(source, kind) for kind in schema_kinds(source)}, lookups={})
 
 
-def _check(source: str, kind: str) -> Callable[[object], bool]:
+def strict_checks(source: str) -> Mapping[str, Callable[[object], bool]]:
+    """Load checks for values that no cleaner has read: text has to have the form of a day or moment where it is one."""
+    return {kind: _check(source, kind, with_formats=True) for kind in schema_kinds(source)}
+
+
+def _check(source: str, kind: str, *, with_formats: bool = False) -> Callable[[object], bool]:
     import jsonschema_rs
 
     try:
-        return jsonschema_rs.validator_for(assets.schema(f"{source}.{kind}")).is_valid
+        schema = assets.schema(f"{source}.{kind}")
+        return jsonschema_rs.validator_for(schema, validate_formats=with_formats or None).is_valid
     except jsonschema_rs.ValidationError as error:
         raise CallerError(
             "SCHEMA_BROKEN",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from kit.canonical import line
 from kit.errors import BahiError, CallerError, ConsentRequired
 from kit.scope import Scope
 from warehouse import _fs
+from warehouse._draft import DraftFile, in_folder
 from warehouse._lines import regrouped
 from warehouse._lock import Lock, drafted, is_dead_draft
 from warehouse.home import Home
@@ -25,6 +26,43 @@ class Single(StrEnum):
     LOG = "log"
     REPLY = "reply"
     TRUTH = "truth"
+
+
+class LogDraft:
+    """Logs being written together; nobody reads one before it is kept."""
+
+    def __init__(self, folder: Path, lock: Lock, scope: Scope, recheck: Callable[[], None]) -> None:
+        """Made by Lake.logs only."""
+        self._folder = folder
+        self._lock = lock
+        self._scope = scope
+        self._recheck = recheck
+        self._open: dict[str, DraftFile] = {}
+
+    def writer(self, name: str) -> DraftFile:
+        """Open one log."""
+        self._open[name] = DraftFile(self._folder / in_folder(name))
+        return self._open[name]
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Put each log in the place of the one that stands, in one rename; of the same ending only the named ones stay."""
+        wanted, place = set(names), self._folder.parent
+        endings = {_ending(name) for name in wanted}
+        for file in self._open.values():
+            file.close()
+        with self._lock.of(self._scope.customer):
+            self._recheck()
+            for name in self._open:
+                _fs.rename(self._folder / name, place / name)
+            for name in _fs.names(place):
+                if _ending(name) in endings and name not in wanted:
+                    _fs.remove_tree(place / name)
+            _fs.sync_folder(place)
+
+    def drop(self) -> None:
+        """Let go of every open file."""
+        for file in self._open.values():
+            file.drop()
 
 
 class Singles:
@@ -46,6 +84,21 @@ class Singles:
     def keep_log(self, scope: Scope, name: str, stream: Iterable[bytes], recheck: Callable[[], None]) -> None:
         """Write a log beside the one that stands and put it there in one rename."""
         self._keep(scope, self._path(scope, Single.LOG, name), stream, recheck)
+
+    @contextmanager
+    def logs(self, scope: Scope, recheck: Callable[[], None]) -> Iterator[LogDraft]:
+        """Open logs to be written together; what is not kept at the end of the block goes."""
+        place = self._home.below(self._home.logs, scope.customer, str(scope.purpose))
+        with drafted(self._lock, scope, place, _tidy, recheck) as folder:
+            draft = LogDraft(folder, self._lock, scope, recheck)
+            try:
+                yield draft
+            finally:
+                draft.drop()
+
+    def has_log(self, scope: Scope, name: str) -> bool:
+        """Say whether a log stands."""
+        return _fs.size_bytes(self._path(scope, Single.LOG, name)) is not None
 
     def keep_truth(
         self, scope: Scope, name: str, stream: Iterable[bytes], recheck: Callable[[], None]
@@ -102,6 +155,11 @@ class Singles:
 
     def _path(self, scope: Scope, kind: Single, name: str) -> Path:
         return self._home.below(self.base(kind), scope.customer, str(scope.purpose), name)
+
+
+def _ending(name: str) -> str:
+    """What stands after the first dot; a hidden name has none."""
+    return "" if name.startswith(".") else name.partition(".")[2]
 
 
 def _head_of(head: bytes) -> tuple[list[tuple[str, ...]], str]:

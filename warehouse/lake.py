@@ -34,7 +34,7 @@ from warehouse._papers import (
 from warehouse._raw import Deliveries
 from warehouse._removal import Eraser, Sides, Wish
 from warehouse._shelf import Shelves
-from warehouse._singles import Singles
+from warehouse._singles import LogDraft, Singles
 from warehouse.home import Home
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "DraftFile",
     "Hold",
     "Lake",
+    "LogDraft",
     "NoteKind",
     "Noted",
     "Original",
@@ -220,6 +221,14 @@ class Lake:
     def keep_log(self, scope: Scope, name: str, stream: Iterable[bytes], recheck: Callable[[], None]) -> None:
         """Keep a log of this customer and purpose; it goes with what it was derived from."""
         self._singles.keep_log(scope, name, stream, recheck)
+
+    def logs(self, scope: Scope, recheck: Callable[[], None]) -> AbstractContextManager[LogDraft]:
+        """Open logs of this customer and purpose to be written together; what is not kept goes with the block."""
+        return self._singles.logs(scope, recheck)
+
+    def has_log(self, scope: Scope, name: str) -> bool:
+        """Say whether a log of this customer and purpose stands."""
+        return self._singles.has_log(scope, name)
 
     def keep_reply(self, scope: Scope, key_sha: str, body: bytes, recheck: Callable[[], None]) -> None:
         """Keep an answer to give it again; it goes as soon as any consent of its purpose is withdrawn."""

@@ -91,6 +91,32 @@ def test_an_altered_count_is_mended_by_the_hint(install: Install) -> None:
     install.must("verify", *WHOSE)
 
 
+def test_a_revert_leads_to_the_run_that_heeds_it(install: Install) -> None:
+    of_bank = (*WHOSE, "--source", "bank")
+    install.must("generate", *WHOSE, "--noise", "heavy", "--months", "3")
+    follow(install, refused(install, "NOTHING_CLEANED", "diff", *of_bank))
+    shown = install.must("diff", *of_bank, "--limit", "1000", "--json").json()
+    assert isinstance(shown, dict)
+    repaired = [
+        (one["raw"], told) for one in shown["lines"] for told in one["fields"] if told["to"] != "null"
+    ]
+    raw, told = next(pair for pair in repaired if pair[1]["to"] != pair[1]["from"])
+    place = (*of_bank, "--line", f"{raw['delivery']}:{raw['line']}")
+    spot = (*place, "--field", told["field"])
+    said = install.must("revert", *spot)
+    assert "came since" in install.must("diff", *place).err
+    follow(install, refused(install, "CLEAN_STALE", "analyze", *WHOSE))
+    follow(install, said)
+    assert "REVERTED" in install.must("diff", *place).out
+    follow(install, install.must("revert", *spot, "--undo"))
+    assert (
+        told["rule"] in follow(install, refused(install, "REVERT_NOT_FOUND", "revert", *spot, "--undo")).out
+    )
+    follow(install, refused(install, "FINDING_NOT_FOUND", "revert", *place, "--field", "nothing"))
+    elsewhere = ("--line", f"{'0' * 16}:1", "--field", "amount")
+    follow(install, refused(install, "LINE_NOT_FOUND", "revert", *of_bank, *elsewhere))
+
+
 def test_a_party_the_provider_does_not_know_is_withdrawn_by_the_hint(install: Install) -> None:
     install.must("consent", "grant", *WHOSE, "--sources", "bank", "--party", "NOBODY")
     follow(install, refused(install, "PARTY_UNKNOWN", "run", *WHOSE))
