@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("steps", "generate, clean and analyze in one go"),
     "show": ("readings", "list the summaries of a customer, or print one"),
     "explain": ("readings", "open one number down to its raw lines"),
+    "diff": ("repairs", "show raw beside clean, with the rule that changed each field"),
+    "revert": ("repairs", "leave a repaired field as it came, or undo that"),
     "verify": ("readings", "check bytes, counts and every metric again"),
     "quality": ("quality", "hold the data of a customer to rules, and map the months that arrived"),
     "status": ("readings", "show consents, deliveries, steps and runs of a customer"),

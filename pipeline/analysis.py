@@ -11,6 +11,7 @@ from kit.canonical import dumps, sha256_hex
 from kit.errors import CallerError, Conflict, NotFound
 from kit.scope import DateRange, Scope
 from kit.source import Record, Window
+from pipeline.corrections import standing
 from pipeline.enrich import enriched
 from pipeline.job import Job, Passage, Report
 from pipeline.order import analyze_code, analyze_key
@@ -46,10 +47,13 @@ def cleaned_entries(lake: Lake, scope: Scope) -> Mapping[str, SourceEntry]:
     hint = f"Run: bahi clean --customer-id {scope.customer} --purpose {scope.purpose}"
     if shelved is None or not shelved.entries:
         raise NotFound("NOTHING_CLEANED", "Nothing has been cleaned under this consent.", hint=hint)
+    corrections = standing(lake, scope)
     for name, entry in shelved.entries.items():
-        if name in scope.sources() and entry.input_sha != lake.input_sha(scope, name):
+        if name in scope.sources() and entry.input_sha != corrections.over(name, lake.input_sha(scope, name)):
             raise Conflict(
-                "CLEAN_STALE", f"The deliveries of {name} changed after they were cleaned.", hint=hint
+                "CLEAN_STALE",
+                f"The deliveries or corrections of {name} changed after it was cleaned.",
+                hint=hint,
             )
     return {name: entry for name, entry in shelved.entries.items() if name in scope.sources()}
 
