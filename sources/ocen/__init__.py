@@ -5,6 +5,8 @@ it: an offer), plan, account, loanDetails, payment, accountStatement, summary. A
 and summaries; either is read wherever it stands. Accepted besides, each as a finding: amounts in any other form, WITHDRAWAL
 for the published WITHDRAWL, SUCESS. Of names the standard gives twice (orgId, noOfInstallments) the later one is written
 too. A status nobody knows is held back, for the order of statuses counts. A repeated requestId is the same message.
+A line that lists several applications, offers or statement lines is held back whole with all its money: a line has one end,
+and the others would be lost. A step that tells nothing but its state is an application in that state.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import TypeVar
 
@@ -13,8 +14,26 @@ from kit.ident import Grade, gstin_grade
 from kit.source import Finding, Json, RawRef
 
 Told = Mapping[str, Json]
+_UDYAM = re.compile("UDYAM-[A-Z]{2}-[0-9]{2}-[0-9]{7}", re.ASCII)
 ReadT = TypeVar("ReadT", bound=str | int | None)
-_SYNONYMS = {"SUCESS": "SUCCESS", "WITHDRAWAL": "WITHDRAWL"}
+_SYNONYMS = {
+    "SUCESS": "SUCCESS",
+    "WITHDRAWAL": "WITHDRAWL",
+    # What the first schemas call these two states of a loan; their other words say too little to be one of ours.
+    "COMPLETED": "LOAN_CLOSED",
+    "OVERDUE": "EMI_OVERDUE",
+}
+
+
+def udyam_grade(number: str | None) -> str:
+    """Grade an Udyam number by its shape; it has no check digit."""
+    return "VALID" if number is not None and _UDYAM.fullmatch(number) else "MALFORMED"
+
+
+def several(told: Mapping[str, Json], name: str) -> bool:
+    """Tell whether a list holds more than the one that a line is about."""
+    value = told.get(name)
+    return isinstance(value, list) and len(value) > 1
 
 
 def inner(told: Mapping[str, Json], name: str) -> Mapping[str, Json]:
@@ -31,12 +50,26 @@ class Reader:
     def __init__(self, ref: RawRef) -> None:
         """Start with nothing found."""
         self.findings: list[Finding] = []
+        self.extra: dict[str, str] = {}
         self._ref = ref
 
-    def unknown(self, told: Mapping[str, Json], known: Collection[str]) -> None:
-        """Note the fields nobody knows."""
+    def unknown(self, told: Mapping[str, Json], known: Collection[str], place: str = "") -> None:
+        """Keep aside the fields nobody knows."""
         for name in sorted(told.keys() - set(known)):
-            self._note(name[:80], "UNKNOWN_FIELD", told[name], None)
+            field = place + "".join(letter if letter.isprintable() else "?" for letter in name)[:80]
+            self.extra[field] = orjson.dumps(told[name]).decode()
+            self._note(field, "UNKNOWN_FIELD", told[name], None)
+
+    def doubt(self, field: str, rule: str, value: Json) -> None:
+        """Note a field that is kept as it stands and cannot be right."""
+        self._note(field, rule, value, value)
+
+    def graded(self, field: str, value: str | None, grade: str) -> str | None:
+        """Note an identifier that is there and not good."""
+        if value is not None and grade != "VALID":
+            name = {"primaryId": "PAN", "accountIFSC": "IFSC"}.get(field.rpartition(".")[2], "")
+            self.doubt(field, f"{name or field.rpartition('.')[2]}_{grade}", value)
+        return value
 
     def text(self, place: str, told: Told, name: str) -> str | None:
         """Read text."""

@@ -54,6 +54,7 @@ class Envelope:
     udyam: MaybeWords
     covered_from: MaybeDay
     covered_to: MaybeDay
+    extra: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Application:
     udyam: MaybeWords
     reason: MaybeWords
     description: MaybeWords
+    extra: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class Offer:
     tenure_unit: MaybeUnit
     valid_till: MaybeDay
     description: MaybeWords
+    extra: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ class Plan:
     principal_paise: MaybePaise
     interest_paise: MaybePaise
     starts_on: MaybeDay
+    extra: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,7 @@ class Account:
     masked_number: MaybeWords
     ifsc: MaybeWords
     holder: MaybeWords
+    extra: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,7 @@ class Loan:
     starts_on: MaybeDay
     ends_on: MaybeDay
     pan: MaybeWords
+    extra: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,7 @@ class Payment:
     amount_paise: Paise
     principal_paise: MaybePaise
     interest_paise: MaybePaise
+    extra: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +221,7 @@ class Transaction:
     direction: Annotated[str, OneOf("CREDIT", "DEBIT")]
     amount_paise: Paise
     balance_paise: MaybePaise
+    extra: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +249,7 @@ class Summary:
     next_paise: MaybePaise
     next_on: MaybeDay
     description: MaybeWords
+    extra: Mapping[str, str]
 
 
 OcenRecord = Envelope | Application | Offer | Plan | Account | Loan | Payment | Transaction | Summary
