@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,9 +13,10 @@ from analytics.explain import stale
 from kit.canonical import dumps
 from kit.errors import Conflict, NotFound
 from kit.scope import Scope
-from kit.source import Fate
+from kit.source import Fate, Record
 from pipeline.analysis import as_of_day, cleaned_entries, prove, summarize, window_of
 from pipeline.enrich import enriched
+from pipeline.quality.measure import FILE, NAME, quality, quality_code
 from pipeline.wiring import House
 from warehouse.lake import Lake, NoteKind, Shelf, SourceEntry
 
@@ -113,6 +114,7 @@ def _recomputed(
     house: House, scope: Scope, cleaned: Mapping[str, SourceEntry], held: Mapping[str, SourceEntry]
 ) -> int:
     records = enriched(house.lake, scope, cleaned) if held else {}
+    _retaken(house.lake, scope, cleaned, records)
     for name, entry in held.items():
         if name not in cleaned:
             raise stale(scope, name)
@@ -126,3 +128,21 @@ def _recomputed(
                 hint=f"Run: bahi analyze --customer-id {scope.customer} --purpose {scope.purpose}",
             )
     return sum(len(sources.source(name).definitions) for name in held)
+
+
+def _retaken(
+    lake: Lake, scope: Scope, cleaned: Mapping[str, SourceEntry], records: Mapping[str, Sequence[Record]]
+) -> None:
+    """Take the quality again; what other code or another right made of it is out of date, not wrong."""
+    shelved = lake.shelved(scope, Shelf.RESULTS)
+    entry = None if shelved is None else shelved.entries.get(NAME)
+    if entry is None or not records:
+        return
+    kept = lake.document(scope, Shelf.RESULTS, FILE)
+    is_same = entry.code == quality_code(scope) and entry.grants == scope.rows(*scope.sources())
+    if is_same and kept != dumps(quality(lake, scope, cleaned, records)) + b"\n":
+        raise Conflict(
+            "RESULT_DIFFERS",
+            "The stored quality is not what the records give.",
+            hint=f"Run: bahi analyze --customer-id {scope.customer} --purpose {scope.purpose}",
+        )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from kit.ident import Grade
 from kit.quality import Dimension, Rule, Tally, tally, together
 from sources.ondc.records import OndcRecord, Order, Settlement
+
+PAID_WITHIN_DAYS = 31
 
 
 def _orders(records: Sequence[OndcRecord]) -> list[Order]:
@@ -19,10 +22,13 @@ def _quote(records: Sequence[OndcRecord]) -> Tally:
 
 
 def _order_known(records: Sequence[OndcRecord]) -> Tally:
-    known = {(one.party, one.order) for one in _orders(records)}
+    """The payouts of the first days are for orders from before them, of which nobody was asked."""
+    orders = _orders(records)
+    known = {(one.party, one.order) for one in orders}
+    begun = min((one.on for one in orders), default=date.min)
     parts = []
     for one in records:
-        if isinstance(one, Settlement):
+        if isinstance(one, Settlement) and (one.on - begun).days > PAID_WITHIN_DAYS:
             strange_n = sum((one.party, share.order) not in known for share in one.shares)
             parts.append(Tally(len(one.shares), strange_n, one.raw if strange_n else None))
     return together(parts)
