@@ -11,15 +11,20 @@ import orjson
 from kit.errors import RecordError
 from kit.fields import LARGEST_PAISE, Rule, amount_paise, day, enum, moment, text
 from kit.source import Finding, Item, Json
+from sources.mutual_funds._isin import isin_grade, isin_repaired
 
 _OTHER_NAMES = {
     "investmentvalue": "costValue",
     "lockingunits": "lockinUnits",
     "maskedfoliono": "maskedFolioNo",
+    "maskedaccnumber": "maskedFolioNo",
+    "maskedaccountnumber": "maskedFolioNo",
+    "linkedaccref": "linkRefNumber",
 }
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?(E[+-]?[0-9]{1,2})?", re.IGNORECASE | re.ASCII)
 _POWERS = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?E[+-]?[0-9]{1,2}", re.IGNORECASE | re.ASCII)
-_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
+
+_NONE = frozenset({"-", "--", "#N/A", "N/A", "NA", "NIL", "NULL", "NONE"})
 
 Fields = Mapping[str, Json]
 
@@ -38,6 +43,8 @@ class Reader:
     def named(self, value: Json, place: str = "") -> Fields:
         """Bring the fields of an object under their names, case and separators apart."""
         if not isinstance(value, dict):
+            if value not in (None, ""):
+                self._note(place.rstrip(".") or "line", "NOT_AN_OBJECT", value, None)
             return {}
         found = {key: inner for key, inner in value.items() if key in self._known}
         for key, inner in sorted(value.items()):
@@ -56,6 +63,31 @@ class Reader:
         """Read text."""
         found, rule = text(fields.get(name))
         return self._kept((name, place), rule, fields.get(name), found)
+
+    def code(self, fields: Fields, name: str) -> str | None:
+        """Read an identifier; registers write a dash or #N/A where there is none."""
+        value = fields.get(name)
+        if isinstance(value, str) and value.strip().upper() in _NONE:
+            self._kept((name, ""), Rule.TEXT_EMPTY, value, None)
+            return None
+        return self.text(fields, name)
+
+    def isin(self, fields: Fields) -> tuple[str, str]:
+        """Read the ISIN a line cannot do without, with its grade after repair."""
+        told = _owed(self.code(fields, "isin"), fields.get("isin"), "ISIN_MISSING")
+        isin, rule = isin_repaired(told)
+        if rule is not None:
+            self._note("isin", rule, told, isin)
+        return isin, self.graded("isin", isin, isin_grade(isin))
+
+    def listed(self, value: Json, place: str) -> list[Json]:
+        """Take a list; one object alone stands for a list of one, and anything else is told."""
+        if isinstance(value, dict):
+            self._note(place, "OBJECT_ALONE", "object", "array")
+            return [value]
+        if value not in (None, "") and not isinstance(value, list):
+            self._note(place, "NOT_A_LIST", value, None)
+        return value if isinstance(value, list) else []
 
     def day(self, fields: Fields, name: str, place: str = "") -> str | None:
         """Read a day, and write it as ISO does."""
@@ -87,6 +119,18 @@ class Reader:
         found, rule = _scaled(value, decimals)
         self._kept((name, ""), rule, value, found)
         return found
+
+    def within(self, fields: Fields, name: str, least: int, most: int) -> int | None:
+        """Read a whole number that cannot be outside its bounds."""
+        found = self.scaled(fields, name)
+        if found is None or least <= found <= most:
+            return found
+        self._note(name, "NUMBER_OUT_OF_RANGE", fields.get(name), None)
+        return None
+
+    def doubt(self, field: str, rule: str, value: Json) -> None:
+        """Note a field that is kept as it stands and cannot be right."""
+        self._note(field, rule, value, value)
 
     def owed(self, fields: Fields, name: str) -> str:
         """Read a text without which the line cannot be told from others."""
@@ -129,15 +173,6 @@ def paise_of(value: Json) -> tuple[int | None, str | None]:
         return _scaled(value, 2)
     found, rule = amount_paise(value)
     return found, "AMOUNT_NUMBER" if rule is None and not isinstance(value, str) else rule
-
-
-def isin_grade(isin: str) -> str:
-    """Grade an ISIN by its shape and its check digit."""
-    if not _ISIN.fullmatch(isin):
-        return "MALFORMED"
-    digits = "".join(str(int(letter, 36)) for letter in isin)
-    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
-    return "WRONG_CHECK" if sum(value // 10 + value % 10 for value in doubled) % 10 else "VALID"
 
 
 def _owed(found: str | None, value: Json, code: str) -> str:

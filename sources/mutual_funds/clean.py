@@ -8,11 +8,11 @@ from kit.errors import RecordError
 from kit.ident import pan_grade
 from kit.plain import Parsed, parsed_or_held
 from kit.source import Document, Item, Json, Outcome, Tables
-from sources.mutual_funds._reading import Fields, Reader, isin_grade, paise_of
+from sources.mutual_funds._reading import Fields, Reader, paise_of
 from sources.mutual_funds.records import FREQUENCIES, OPTIONS, PLANS, SCHEME_TYPES, TYPES
 
 _ENVELOPE = """kind ver fiType fipID sentAt from to accounts type version linkRefNumber maskedFolioNo Profile Holders Holder
-Summary Transactions costValue currentValue name dob mobile nominee dematId landline address email pan kycCompliance
+Summary Transactions costValue currentValue maskedDematID name dob mobile nominee dematId landline address email pan kycCompliance
 ckycCompliance folioNo startDate endDate registrar amc schemaLocation"""
 _SCHEME = """kind linkRefNumber amc registrar schemeCode isin ucc amfiCode folioNo"""
 _HOLDING = f"""{_SCHEME} isinDescription schemeOption schemeTypes schemeCategory dividendType mode FatcaStatus units
@@ -27,8 +27,18 @@ _ALWAYS_HELD = (
 )
 _ALWAYS_BOOKED = "linkRefNumber schemeCode amfiCode schemePlan schemeTypes orderDate units closingUnits nav navDate narration"
 _ALWAYS_PLANNED = "linkRefNumber frequency instalmentDay pendingInstalments completeInstalments amfiCode"
-_TYPE_WORDS = {"PURCHASE": "BUY", "REDEMPTION": "SELL", "OTHER": "OTHERS"}
-_OPTION_WORDS = {"GROWTH": "GROWTH_TYPE", "REINVESTMENT": "REINVEST"}
+# A switch, a reinvested payout or a tax moves no money of its own at the bank.
+_MOVES_NONE = """OTHER SWITCH_IN SWITCH_IN_MERGER SWITCH_OUT SWITCH_OUT_MERGER DIVIDEND_REINVEST DIVIDEND_PAYOUT STT_TAX
+STAMP_DUTY_TAX TDS_TAX SEGREGATION MISC REVERSAL"""
+_TYPE_WORDS = {"PURCHASE": "BUY", "PURCHASE_SIP": "BUY", "REDEMPTION": "SELL"} | dict.fromkeys(
+    _MOVES_NONE.split(), "OTHERS"
+)
+_OPTION_WORDS = {
+    "GROWTH": "GROWTH_TYPE",
+    "REINVESTMENT": "REINVEST",
+    "IDCW_PAYOUT": "PAYOUT",
+    "IDCW_REINVESTMENT": "REINVEST",
+}
 _DIRECTIONS = {"BUY": "DEBIT", "SELL": "CREDIT"}
 
 
@@ -53,7 +63,8 @@ def _parse(item: Item, body: Document) -> Parsed:
 def _envelope(item: Item, body: Document) -> Parsed:
     reader = Reader(item, _ENVELOPE, "")
     top = reader.named(body)
-    folios = [_folio(reader, one, f"accounts[{i}].") for i, one in enumerate(_listed(top.get("accounts")))]
+    accounts = reader.listed(top.get("accounts"), "accounts")
+    folios = [_folio(reader, one, f"accounts[{i}].") for i, one in enumerate(accounts)]
     fip, first, last = reader.text(top, "fipID"), reader.day(top, "from"), reader.day(top, "to")
     told: dict[str, object] = {
         "kind": "envelope",
@@ -74,17 +85,20 @@ def _folio(reader: Reader, value: Json, place: str) -> dict[str, object]:
     summary = reader.named(account.get("Summary"), f"{place}Summary.")
     profile = reader.named(account.get("Profile"), f"{place}Profile.")
     holders = reader.named(profile.get("Holders"), f"{place}Profile.Holders.")
+    # Lines come on their own; what stands here instead of the days they span is kept aside.
+    reader.named(account.get("Transactions"), f"{place}Transactions.")
     name = reader.text(account, "linkRefNumber", place)
     if name is None:
         raise RecordError("ACCOUNT_MISSING", "a folio has no link reference")
     return {
         "account": name,
         "masked_folio": reader.text(account, "maskedFolioNo", place),
+        "masked_demat": reader.text(account, "maskedDematID", place),
         "cost_paise": reader.paise(summary, "costValue", f"{place}Summary."),
         "value_paise": reader.paise(summary, "currentValue", f"{place}Summary."),
         "holders": [
             _holder(reader, one, f"{place}Profile.Holders.Holder[{i}].")
-            for i, one in enumerate(_listed(holders.get("Holder")))
+            for i, one in enumerate(reader.listed(holders.get("Holder"), f"{place}Profile.Holders.Holder"))
         ],
     }
 
@@ -111,11 +125,14 @@ def _holding(item: Item, body: Document) -> Parsed:
     if units is None:
         raise RecordError("UNITS_UNREADABLE", "a holding does not say how many units it is of")
     nav_on, value = reader.owed_day(found, "navDate"), reader.owed_paise(found, "currentValue")
+    nav = reader.scaled(found, "nav", 4)
+    # Units come in thousandths and the NAV in ten-thousandths of a rupee; a rupee apart is rounding.
+    if nav is not None and abs(units * nav - value * 100_000) >= 10_000_000:
+        reader.doubt("currentValue", "VALUE_DIFFERS", found.get("currentValue"))
     told: dict[str, object] = {
         **scheme,
         "kind": "holding",
         "on": None,
-        "isin_grade": reader.graded("isin", str(scheme["isin"]), isin_grade(str(scheme["isin"]))),
         "scheme": reader.text(found, "isinDescription"),
         "house": reader.text(found, "amc"),
         "registrar": reader.text(found, "registrar"),
@@ -125,7 +142,7 @@ def _holding(item: Item, body: Document) -> Parsed:
         "closing_units_1000": units,
         "lien_units_1000": reader.scaled(found, "lienUnits", 3),
         "locked_units_1000": reader.scaled(found, "lockinUnits", 3),
-        "nav_10000": reader.scaled(found, "nav", 4),
+        "nav_10000": nav,
         "nav_on": nav_on,
         "cost_paise": reader.paise(found, "costValue"),
         "value_paise": value,
@@ -179,7 +196,7 @@ def _sip(item: Item, body: Document) -> Parsed:
         "holder": reader.text(found, "holder1Name"),
         "instalment_paise": reader.owed_paise(found, "amount"),
         "frequency": reader.word(found, "frequency", FREQUENCIES, {}),
-        "instalment_day": reader.scaled(found, "instalmentDay"),
+        "instalment_day": reader.within(found, "instalmentDay", 1, 31),
         "complete_n": reader.scaled(found, "completeInstalments"),
         "pending_n": reader.scaled(found, "pendingInstalments"),
         "last_on": last_on,
@@ -196,20 +213,15 @@ def _sip(item: Item, body: Document) -> Parsed:
 
 
 def _scheme(reader: Reader, found: Fields) -> dict[str, object]:
+    isin, grade = reader.isin(found)
     return {
         "account": reader.text(found, "linkRefNumber"),
         "folio": reader.owed(found, "folioNo"),
-        "isin": reader.owed(found, "isin"),
-        "scheme_code": reader.text(found, "schemeCode"),
-        "amfi_code": reader.text(found, "amfiCode"),
+        "isin": isin,
+        "isin_grade": grade,
+        "scheme_code": reader.code(found, "schemeCode"),
+        "amfi_code": reader.code(found, "amfiCode"),
     }
-
-
-def _listed(value: Json) -> list[Json]:
-    """One folio or holder may come as an object instead of a list of one."""
-    if isinstance(value, dict):
-        return [value]
-    return value if isinstance(value, list) else []
 
 
 _PARSERS: dict[str, Callable[[Item, Document], Parsed]] = {

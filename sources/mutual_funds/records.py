@@ -62,6 +62,7 @@ class Folio(NamedTuple):
 
     account: Words
     masked_folio: MaybeWords
+    masked_demat: MaybeWords
     cost_paise: MaybeSignedPaise
     value_paise: MaybeSignedPaise
     holders: tuple[Holder, ...]
@@ -128,6 +129,7 @@ class Transaction:
     account: MaybeWords
     folio: Words
     isin: Words
+    isin_grade: Graded
     txn_id: Words
     type: Annotated[str, OneOf(*TYPES)]
     direction: Annotated[str | None, OneOf("CREDIT", "DEBIT")]
@@ -160,6 +162,7 @@ class Sip:
     account: MaybeWords
     folio: Words
     isin: Words
+    isin_grade: Graded
     holder: MaybeWords
     instalment_paise: Paise
     frequency: Annotated[str | None, OneOf(*FREQUENCIES)]

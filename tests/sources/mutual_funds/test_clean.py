@@ -152,7 +152,9 @@ def test_what_peers_send_is_read_with_a_finding(
     if rule is None:
         assert outcome.fate is Fate.QUARANTINED
         return
-    assert outcome.document is not None and [one.rule for one in outcome.findings] == [rule]
+    # Units, price and value no longer agree where one of them was changed alone.
+    rules = [one.rule for one in outcome.findings if one.rule != "VALUE_DIFFERS"]
+    assert outcome.document is not None and rules == [rule]
     assert outcome.document[field] == (line["txnId"] if field == "txn_id" else value)
 
 
