@@ -83,15 +83,16 @@ def _rewrite(job: Job, asked: _Asked, kept: Mapping[str, SourceEntry]) -> tuple[
     entries: dict[str, SourceEntry] = {}
     open_runs: dict[str, str] = {}
     recheck = job.house.consents.recheck(scope)
-    with lake.draft(scope, Shelf.CLEAN, recheck) as draft, lake.logs(scope, recheck) as logs:
-        for name, key in asked.keys.items():
-            if name in kept:
-                entries[name] = _carry(draft, kept[name])
-            else:
-                open_runs[name] = job.begin("clean", name, key)
-                entries[name] = _clean_source(job, asked, _Desk(name, draft, logs))
-        # Logs first: a crash in between leaves the older records, and the next run writes both again.
-        logs.keep([log_name(name) for name in entries])
+    with lake.draft(scope, Shelf.CLEAN, recheck) as draft:
+        # Logs are kept first: a crash in between leaves the older records, and the next run writes both again.
+        with lake.logs(scope, recheck) as logs:
+            for name, key in asked.keys.items():
+                if name in kept:
+                    entries[name] = _carry(draft, kept[name])
+                else:
+                    open_runs[name] = job.begin("clean", name, key)
+                    entries[name] = _clean_source(job, asked, _Desk(name, draft, logs))
+            logs.keep([log_name(name) for name in entries])
         lake.commit(scope, draft, entries, recheck)
     reports = []
     for name, entry in entries.items():

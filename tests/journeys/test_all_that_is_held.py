@@ -21,7 +21,7 @@ CUSTOMER = customer_id("MSME001")
 WHOSE = ("--customer-id", CUSTOMER)
 WORD = re.compile(rb"[A-Za-z0-9@./_-]{10,}")
 A_DAY = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[0-9]{2}-[0-9]{4}")
-DERIVED = ("clean", "analytics/results", ".truth")
+DERIVED = ("clean", "analytics/results", "logs", ".truth")
 
 
 @pytest.fixture(scope="module")
