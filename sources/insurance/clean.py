@@ -9,7 +9,8 @@ from kit.fields import Rule, amount_paise, moment
 from kit.ident import Grade, pan_grade
 from kit.plain import Parsed, parsed_or_held
 from kit.source import Document, Item, Json, Outcome, Tables
-from sources.insurance._reading import Fields, Reader
+from sources.insurance._joined import Known
+from sources.insurance._reading import Fields, Reader, known_names
 from sources.insurance._words import (
     COVER_TYPE_WORDS,
     COVER_TYPES,
@@ -29,25 +30,43 @@ from sources.insurance._words import (
     STATUSES,
 )
 
-_OF_ENVELOPE = "kind ver fipID name pan from to sentAt"
-_OF_POLICY = """
-kind fiType type version linkedAccRef maskedAccNumber maskedPolicyNumber insurerName Profile Summary
-"""
-_OF_SUMMARY = """
-policyName policyNumber policyDescription uinNumber eiaNumber sumAssured coverAmount premiumAmount
-policyStartDate policyExpiryDate premiumFrequency nextPremiumDueDate tenureYears tenureMonths
-premiumPaymentYears premiumPaymentMonths policyType insuranceType coverType policyStatus maturityDate
-maturityBenefit policyLoanStatus currentValue assignment surrenderValue exclusions
-Covers MoneyBacks ContractClauses
-"""
-_OF_TRANSACTION = "kind fiType linkedAccRef txnId txnDate narration type amount"
-_ENVELOPE, _POLICY = frozenset(_OF_ENVELOPE.split()), frozenset(_OF_POLICY.split())
-_SUMMARY, _TRANSACTION = frozenset(_OF_SUMMARY.split()), frozenset(_OF_TRANSACTION.split())
+_ENVELOPE = known_names("kind ver fipID name pan from to sentAt")
+_POLICY = known_names(
+    "kind fiType type version linkedAccRef maskedAccNumber maskedPolicyNumber insurerName Profile Summary",
+    {"linkrefnumber": "linkedAccRef", "maskedaccountnumber": "maskedAccNumber"},
+)
+_SUMMARY = known_names(
+    """policyName policyNumber policyDescription uinNumber eiaNumber sumAssured coverAmount premiumAmount
+    policyStartDate policyExpiryDate premiumFrequency nextPremiumDueDate tenureYears tenureMonths
+    premiumPaymentYears premiumPaymentMonths policyType insuranceType coverType policyStatus maturityDate
+    maturityBenefit policyLoanStatus currentValue assignment surrenderValue exclusions
+    Covers MoneyBacks ContractClauses""",
+    {"policymaturitydate": "maturityDate", "policyenddate": "policyExpiryDate"},
+)
+_TRANSACTION = known_names(
+    "kind fiType linkedAccRef txnId txnDate narration type amount", {"linkrefnumber": "linkedAccRef"}
+)
+_PROFILE, _HOLDERS = known_names("Holders Riders"), known_names("type Holder")
+_HOLDER = known_names(
+    "rank name dob mobile nominee landline address email pan ckycCompliance ckycRegistered dematId"
+)
+_PART = known_names(
+    """uinNumber coverName coverDescription riderType description sumAssured sumInsured amount tenureYears tenureMonths
+    premiumAmount coverStartDate coverEndDate policyStartDate policyEndDate title subLimit conditions exlcusions date""",
+    {"exclusions": "exlcusions"},
+)
 
 
 def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
-    """Give every item exactly one outcome, in an order decided by content."""
-    return parsed_or_held(items, tables, _parsed, _readable_paise)
+    """Give every item exactly one outcome, in an order decided by content; what only several tell is held together."""
+    others = Known()
+
+    def learnt(item: Item, body: Document) -> Parsed:
+        parsed = _parsed(item, body)
+        others.learn(item.party, parsed.told)
+        return parsed
+
+    return map(others.held_against, parsed_or_held(items, tables, learnt, _readable_paise))
 
 
 def _parsed(item: Item, body: Document) -> Parsed:
@@ -70,6 +89,8 @@ def _envelope(reader: Reader, body: Document) -> Parsed:
     fields = reader.fields(body, "", _ENVELOPE)
     provider, pan = reader.text("fipID", fields.get("fipID")), _pan(reader, "pan", fields)
     first, last = reader.day("from", fields.get("from")), reader.day("to", fields.get("to"))
+    if first is not None and last is not None and first > last:
+        reader.note("from", "COVERAGE_UNKNOWN", fields.get("from"), None)
     if first is None or last is None or first > last:
         first = last = None
     told: dict[str, object] = {
@@ -113,7 +134,7 @@ def _policy(reader: Reader, body: Document) -> Parsed:
     fields = reader.fields(body, "", _POLICY)
     account, form = _account(reader, fields), _form(reader, fields)
     summary = reader.fields(fields.get("Summary"), "Summary", _SUMMARY)
-    profile = reader.fields(fields.get("Profile"), "Profile", ("Holders", "Riders"))
+    profile = reader.fields(fields.get("Profile"), "Profile", _PROFILE)
     number = fields.get("maskedAccNumber", fields.get("maskedPolicyNumber"))
     told: dict[str, object] = {
         "kind": "policy",
@@ -128,6 +149,7 @@ def _policy(reader: Reader, body: Document) -> Parsed:
         **_sums(reader, summary),
         **_dates(reader, summary),
         "assignment": reader.word("Summary.assignment", summary.get("assignment"), ("YES", "NO"), {}),
+        **_terms(reader, summary),
         "covers": _parts(reader, summary.get("Covers"), ("Summary.Covers", "Cover")),
         "riders": _parts(reader, profile.get("Riders"), ("Profile.Riders", "Rider")),
         "holders": _holders(reader, profile.get("Holders")),
@@ -177,31 +199,83 @@ def _dates(reader: Reader, summary: Fields) -> dict[str, object]:
         "next_due_on": "nextPremiumDueDate",
         "matures_on": "maturityDate",
     }
-    return {name: reader.day(f"Summary.{field}", summary.get(field)) for name, field in days.items()}
+    told = {name: reader.day(f"Summary.{field}", summary.get(field)) for name, field in days.items()}
+    for name in ("ends_on", "matures_on"):
+        first, last = told["starts_on"], told[name]
+        if first is not None and last is not None and last < first:
+            reader.doubt(f"Summary.{days[name]}", "ENDS_BEFORE_START", summary[days[name]])
+    return told
+
+
+def _terms(reader: Reader, summary: Fields) -> dict[str, object]:
+    """What was agreed beside sums and days; a term told in years and in months is that of the months."""
+    words = {
+        "uin": "uinNumber",
+        "repository_number": "eiaNumber",
+        "description": "policyDescription",
+        "loan_status": "policyLoanStatus",
+        "exclusions": "exclusions",
+    }
+    return {
+        "tenure_months_n": _months(reader, summary, "tenure"),
+        "paying_months_n": _months(reader, summary, "premiumPayment"),
+        "cover_paise": reader.paise("Summary.coverAmount", summary.get("coverAmount")),
+        "maturity_paise": reader.paise("Summary.maturityBenefit", summary.get("maturityBenefit")),
+        **{
+            name: reader.text(f"Summary.{field}", summary.get(field) or None) for name, field in words.items()
+        },
+        "money_backs": _money_backs(reader, summary.get("MoneyBacks")),
+        "clauses": _parts(
+            reader, summary.get("ContractClauses"), ("Summary.ContractClauses", "ContractClause")
+        ),
+    }
+
+
+def _months(reader: Reader, summary: Fields, name: str) -> int | None:
+    months = reader.count(f"Summary.{name}Months", summary.get(f"{name}Months"))
+    years = reader.count(f"Summary.{name}Years", summary.get(f"{name}Years"))
+    return months if months is not None or years is None else 12 * years
+
+
+def _money_backs(reader: Reader, value: Json) -> list[dict[str, object]]:
+    inside = reader.fields(value, "Summary.MoneyBacks", known_names("MoneyBack")).get("MoneyBack")
+    found: list[dict[str, object]] = []
+    for i, one in enumerate(reader.listed(inside, "Summary.MoneyBacks.MoneyBack")):
+        at = f"Summary.MoneyBacks.MoneyBack.{i}"
+        part = reader.fields(one, at, _PART)
+        found.append(
+            {
+                "on": reader.day(f"{at}.date", part.get("date")),
+                "paise": reader.paise(f"{at}.amount", part.get("amount")),
+                "name": reader.text(f"{at}.description", part.get("description")),
+            }
+        )
+    return found
 
 
 def _parts(reader: Reader, value: Json, place: tuple[str, str]) -> list[dict[str, object]]:
     """Covers and riders, whose sum and name go by another word in each family."""
-    inside = reader.fields(value, place[0], (place[1],)).get(place[1])
+    inside = reader.fields(value, place[0], known_names(place[1])).get(place[1])
     found: list[dict[str, object]] = []
     for i, one in enumerate(reader.listed(inside, f"{place[0]}.{place[1]}")):
         at = f"{place[0]}.{place[1]}.{i}"
-        part = one if isinstance(one, dict) else {}
-        name = part.get("coverName", part.get("riderType", part.get("description")))
+        part = reader.fields(one, at, _PART)
+        name = part.get("coverName", part.get("riderType", part.get("title", part.get("description"))))
         paise = part.get("sumInsured", part.get("sumAssured", part.get("amount")))
         found.append({"name": reader.text(f"{at}.name", name), "sum_paise": reader.paise(f"{at}.sum", paise)})
     return found
 
 
 def _holders(reader: Reader, value: Json) -> list[dict[str, object]]:
-    inside = reader.fields(value, "Profile.Holders", ("type", "Holder")).get("Holder")
+    inside = reader.fields(value, "Profile.Holders", _HOLDERS).get("Holder")
     return [
-        _holder(reader, one if isinstance(one, dict) else {}, f"Profile.Holders.Holder.{i}")
+        _holder(reader, one, f"Profile.Holders.Holder.{i}")
         for i, one in enumerate(reader.listed(inside, "Profile.Holders.Holder"))
     ]
 
 
-def _holder(reader: Reader, person: Fields, place: str) -> dict[str, object]:
+def _holder(reader: Reader, value: Json, place: str) -> dict[str, object]:
+    person = reader.fields(value, place, _HOLDER)
     pan = _pan(reader, f"{place}.pan", person)
     return {
         "name": reader.text(f"{place}.name", person.get("name")),

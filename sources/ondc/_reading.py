@@ -120,8 +120,8 @@ class Reader:
         return self._kept(path, rule, value, found)
 
     def count(self, path: str, value: Json) -> int | None:
-        """Read a number of pieces, which many write as text."""
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        """Read a number of pieces, below a million, which many write as text."""
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1_000_000:
             return value
         is_written = isinstance(value, str) and COUNT(value.strip()) is not None
         found = int(str(value)) if is_written else None
