@@ -227,11 +227,13 @@ def _counts(side: Side | None) -> tuple[object, ...]:
 
 def csv_text(rows: Sequence[Sequence[object]]) -> str:
     """Write rows as CSV that no spreadsheet takes for formulas."""
-    from csv import writer
+    from csv import QUOTE_ALL, writer
     from io import StringIO
 
     out = StringIO()
-    writer(out, lineterminator="\n").writerows([safe_cell(cell) for cell in row] for row in rows)
+    # All are quoted, since a lone carriage return would end the line unquoted.
+    lines = writer(out, lineterminator="\n", quoting=QUOTE_ALL)
+    lines.writerows([safe_cell(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 

@@ -58,9 +58,13 @@ def figures() -> Mapping[str, Document]:
 
 
 @cache
-def quality_limits() -> Document:
-    """Read what the quality rules are held to."""
-    loaded: Document = orjson.loads((root() / "pipeline" / "quality" / "limits.json").read_bytes())
+def quality_limits(source: str | None = None) -> Document:
+    """Read what the quality rules of all sources are held to, or those of one source's own; a source need have none."""
+    if source is not None and not _NAME.fullmatch(source):
+        raise ValueError("a source is named by a word")
+    folder = root() / "pipeline" / "quality" if source is None else root() / "sources" / source
+    path = folder / ("limits.json" if source is None else "_limits.json")
+    loaded: Document = orjson.loads(path.read_bytes()) if source is None or path.is_file() else {}
     return loaded
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import NamedTuple
 
@@ -54,12 +54,13 @@ def quality_key(lake: Lake, scope: Scope, cleaned: Cleaned) -> str:
 def quality_code(scope: Scope) -> str:
     """Hash the code and the limits that decide what a rule says."""
     own = [f"sources.{name}" for name in scope.sources()]
-    return sha256_hex([assets.code_hash(*CODE, *own), assets.quality_limits()])
+    held = [assets.quality_limits(name) for name in (None, *scope.sources())]
+    return sha256_hex([assets.code_hash(*CODE, *own), held])
 
 
 def quality(lake: Lake, scope: Scope, cleaned: Cleaned, records: Records) -> dict[str, object]:
     """Hold every source in scope to its rules and map the months that arrived."""
-    held = limits()
+    held = limits(scope.sources())
     answers = {name: _answer(lake, scope, name, mine) for name, mine in records.items()}
     seen = horizon(scope, _last_known(scope, records))
     rows = coverage(scope, answers, seen)
@@ -97,15 +98,18 @@ def _answer(lake: Lake, scope: Scope, source: str, records: Sequence[Record]) ->
     """An answer failed whose envelope could not be read: nobody can tell which days it vouches for."""
     envelopes = [one for one in records if hasattr(one, "sent_at") or hasattr(one, "covered_from")]
     ids = {one.id for one in envelopes}
-    told = {one.raw.delivery for one in envelopes}
-    for one in _ended(lake, scope, source):
-        if one.stands_for in ids or one.reason == "FI_TYPE_OUT_OF_SCOPE":
-            told.add(one.raw.delivery)
+    told = {one.raw.delivery for one in envelopes} | _told_elsewhere(_ended(lake, scope, source), ids)
     failed = {row.party for row in lake.deliveries(scope, source) if row.id not in told}
     covered = covered_days(source, records)
-    answered = {one.party for one in envelopes}
     holding = {one.party for one in records if one.id not in ids} | {one.party for one in covered}
-    return Answer(covered, frozenset(failed), frozenset(answered - holding - failed))
+    return Answer(covered, frozenset(failed), frozenset({one.party for one in envelopes} - holding - failed))
+
+
+def _told_elsewhere(ended: Sequence[Ended], ids: Set[str]) -> set[str]:
+    """Deliveries whose envelope is a copy of one that stands, or is left out by consent."""
+    return {
+        one.raw.delivery for one in ended if one.stands_for in ids or one.reason == "FI_TYPE_OUT_OF_SCOPE"
+    }
 
 
 def _facts(

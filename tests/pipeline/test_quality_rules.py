@@ -256,9 +256,21 @@ def test_every_limit_names_a_rule_that_exists_and_says_what_it_is_for() -> None:
     from warehouse.assets import quality_limits
 
     document = quality_limits()
-    assert all(entry["about"] and entry["source"] for entry in document.values())
-    assert set(document["rules"]["value"]) <= {*GENERIC, *RULES}
+    own = {name: held for name in sources.names() if (held := quality_limits(name))}
+    entries = [*document.values(), *(entry for held in own.values() for entry in held.values())]
+    assert all(entry["about"] and entry["source"] for entry in entries)
+    assert set(document["rules"]["value"]) <= set(GENERIC)
+    assert {f"{name}.{rule}" for name, held in own.items() for rule in held["rules"]["value"]} <= set(RULES)
     assert set(document["dimensions"]["value"]) == set(Dimension)
+
+
+def test_a_source_sets_the_limits_of_its_own_rules_and_of_no_other() -> None:
+    held = limits(sources.names())
+    chain = held.of("bank", "balance_chain", Dimension.CONSISTENCY)
+    assert chain.blocks and chain.severity == "HIGH"
+    assert held.of("till", "balance_chain", Dimension.CONSISTENCY) == held.of(
+        "till", "x", Dimension.CONSISTENCY
+    )
 
 
 def test_a_share_is_held_to_its_limit_in_whole_numbers() -> None:
