@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # Only what the command asked for is loaded.
 SHOWN_N = 20
 MOST_LINES = 2**53 - 1
 # Together with two blanks between them, no wider than a terminal of eighty columns.
-WIDTHS = (20, 18, 18, 18)
+WIDTHS = (22, 16, 16, 20)
 EXAMPLES = {
     "diff": (
         "bahi diff --customer-id MSME001 --source bank",
