@@ -89,8 +89,9 @@ def _places(name: str, is_wanted: Callable[[Json], bool]) -> tuple[Place, ...]:
                 continue
             record = cleaned_alone(name, document).document if record is None else record
             other = cleaned_alone(name, changed(document, path, _raised(value))).document
-            if record is not None and other is not None and moved_between(record, other):
-                telling = frozenset(moved_between(record, other))
+            telling = frozenset(moved_between(record, other) if record and other else ())
+            # What is only kept aside is read by nobody.
+            if record and telling - {"extra"}:
                 found[shape, kind_of(path)] = Place(document, path, value, record, telling)
     return tuple(found.values())
 
