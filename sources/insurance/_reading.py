@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import orjson
 
-from kit.fields import amount_paise, day, enum, moment, text
+from kit.fields import Rule, amount_paise, day, enum, moment, text
 from kit.source import Finding, Item, Json
 
 Fields = Mapping[str, Json]
@@ -21,23 +21,32 @@ class Reader:
         self.findings: list[Finding] = []
         self.extra: dict[str, str] = {}
 
-    def fields(self, value: Json, place: str, known: Collection[str]) -> Fields:
-        """Take an object, and put aside the fields of it that are not known."""
+    def fields(self, value: Json, place: str, known: Mapping[str, str]) -> Fields:
+        """Bring the fields of an object under their names, case and separators apart, and put aside those nobody knows."""
         if not isinstance(value, dict):
             if value is not None:
                 self.note(place or "line", "NOT_AN_OBJECT", value, None)
             return {}
-        for name in sorted(set(value) - set(known)):
-            field = f"{place}.{_printable(name)}" if place else _printable(name)
-            self.extra[field] = orjson.dumps(value[name]).decode()
-            self.note(field, "UNKNOWN_FIELD", value[name], None)
-        return value
+        named = set(known.values())
+        found = {name: inner for name, inner in value.items() if name in named}
+        for name in sorted(value.keys() - named):
+            at = f"{place}.{_printable(name)}" if place else _printable(name)
+            meant = known.get(_folded(name))
+            if meant is None or meant in found:
+                self.extra[at] = orjson.dumps(value[name]).decode()
+                self.note(at, "UNKNOWN_FIELD", value[name], None)
+            else:
+                found[meant] = value[name]
+                self.note(at, "FIELD_SPELLING", _printable(name), meant)
+        return found
 
     def listed(self, value: Json, place: str) -> list[Json]:
         """Take a list; one object alone stands for a list of one."""
         if isinstance(value, dict):
             self.note(place, "OBJECT_ALONE", "object", "array")
             return [value]
+        if value not in (None, "") and not isinstance(value, list):
+            self.note(place, "NOT_A_LIST", value, None)
         return value if isinstance(value, list) else []
 
     def text(self, field: str, value: Json, *, is_owed: bool = False) -> str | None:
@@ -68,6 +77,20 @@ class Reader:
         found, rule = enum(value, allowed, words)
         return self._kept(field, rule, value, found, is_owed)
 
+    def count(self, field: str, value: Json) -> int | None:
+        """Read a whole number."""
+        found, rule = amount_paise(value)
+        if found is not None and (found < 0 or found % 100):
+            found, rule = None, Rule.AMOUNT_UNREADABLE
+        became = None if found is None else found // 100
+        if rule is not None and value not in (None, ""):
+            self.note(field, rule, value, became)
+        return became
+
+    def doubt(self, field: str, rule: str, value: Json) -> None:
+        """Note a field that is kept as it stands and cannot be right."""
+        self.note(field, rule, value, value)
+
     def paise(self, field: str, value: Json, *, is_owed: bool = False) -> int | None:
         """Read an amount, which on a policy is never negative."""
         found, rule = amount_paise(value)
@@ -90,6 +113,15 @@ class Reader:
         if rule is not None and (is_owed or was not in (None, "")):
             self.note(field, rule, was, became)
         return became
+
+
+def known_names(names: str, others: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """Key names without case and separators; others are what another version calls a field, keyed in the same way."""
+    return {_folded(name): name for name in names.split()} | dict(others or {})
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def _printable(name: str) -> str:

@@ -23,8 +23,18 @@ STATUS_WORDS = {
     "GRACE_PERIOD": "GRACE",
     "REDUCED_PAID_UP": "PAID_UP",
     "PAIDUP": "PAID_UP",
+    "FULLY_PAID_UP": "PAID_UP",
     "SURRENDER": "SURRENDERED",
     "LAPSE": "LAPSED",
+    # The numbers the largest insurer gives; those of which a policy may or may not be in force are left unknown.
+    "11": "CANCELLED",
+    "12": "CANCELLED",
+    "21": "ACTIVE",
+    "31": "PAID_UP",
+    "32": "PAID_UP",
+    "41": "LAPSED",
+    "42": "LAPSED",
+    "43": "SURRENDERED",
 }
 
 FREQUENCIES = ("MONTHLY", "QUARTERLY", "HALF_YEARLY", "YEARLY", "ONE_TIME")

@@ -91,7 +91,8 @@ def _envelope(reader: Reader, body: Document) -> Parsed:
     first, last = reader.day("from", fields.get("from")), reader.day("to", fields.get("to"))
     if first is not None and last is not None and first > last:
         reader.note("from", "COVERAGE_UNKNOWN", fields.get("from"), None)
-    if first is None or last is None or first > last:
+        first = last = None
+    if first is None or last is None:
         first = last = None
     told: dict[str, object] = {
         "kind": "envelope",
@@ -125,7 +126,7 @@ def _account(reader: Reader, fields: Fields) -> str:
 
 def _form(reader: Reader, fields: Fields) -> str:
     """The family a line is written in; a wrong or missing name is told and read as the older, which is the widest."""
-    named = fields.get("fiType")
+    named = fields.get("fiType", fields.get("type") if fields.get("kind") == "policy" else None)
     lowered = named.lower() if isinstance(named, str) else named
     return reader.word("fiType", lowered, FORMS, {}, is_owed=True) or OLD
 
@@ -200,11 +201,12 @@ def _dates(reader: Reader, summary: Fields) -> dict[str, object]:
         "matures_on": "maturityDate",
     }
     told = {name: reader.day(f"Summary.{field}", summary.get(field)) for name, field in days.items()}
+    first = told["starts_on"]
     for name in ("ends_on", "matures_on"):
-        first, last = told["starts_on"], told[name]
+        last = told[name]
         if first is not None and last is not None and last < first:
             reader.doubt(f"Summary.{days[name]}", "ENDS_BEFORE_START", summary[days[name]])
-    return told
+    return {**told}
 
 
 def _terms(reader: Reader, summary: Fields) -> dict[str, object]:

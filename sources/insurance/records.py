@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated, NamedTuple, cast
 
-from kit.markers import OneOf
+from kit.fields import LARGEST_PAISE
+from kit.markers import OneOf, Whole
 from kit.recorded import (
     Day,
     Graded,
@@ -26,6 +27,7 @@ from kit.source import RawRef
 from sources.insurance._words import COVER_TYPES, FORMS, FREQUENCIES, MOVEMENTS, PLANS, STATUSES
 
 Extra = Mapping[str, str]
+MaybeCount = Annotated[int | None, Whole(minimum=0, maximum=LARGEST_PAISE)]
 
 
 class Holder(NamedTuple):
@@ -45,6 +47,14 @@ class Part(NamedTuple):
 
     name: MaybeWords
     sum_paise: MaybePaise
+
+
+class MoneyBack(NamedTuple):
+    """One payment a policy promises on a day."""
+
+    on: MaybeDay
+    paise: MaybePaise
+    name: MaybeWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,17 @@ class Policy:
     next_due_on: MaybeDay
     matures_on: MaybeDay
     assignment: Annotated[str | None, OneOf("YES", "NO")]
+    tenure_months_n: MaybeCount
+    paying_months_n: MaybeCount
+    cover_paise: MaybePaise
+    maturity_paise: MaybePaise
+    uin: MaybeWords
+    repository_number: MaybeWords
+    description: MaybeWords
+    loan_status: MaybeWords
+    exclusions: MaybeWords
+    money_backs: tuple[MoneyBack, ...]
+    clauses: tuple[Part, ...]
     covers: tuple[Part, ...]
     riders: tuple[Part, ...]
     holders: tuple[Holder, ...]
@@ -134,8 +155,10 @@ def read(document: Mapping[str, object]) -> InsuranceRecord:
 def _value(name: str, value: object) -> object:
     if name == "raw":
         return raw_ref(value)
-    if name in ("covers", "riders"):
+    if name in ("covers", "riders", "clauses"):
         return _parts(value)
+    if name == "money_backs":
+        return tuple(MoneyBack(day_of(one["on"]), one["paise"], one["name"]) for one in _listed(value))  # type: ignore[arg-type]
     if name == "holders":
         return tuple(map(_holder, _listed(value)))
     if name == "sent_at":
