@@ -22,6 +22,40 @@ def test_a_log_is_replaced_whole(place: Place) -> None:
     assert (folder / "bank.findings.ndjson").read_bytes() == b"3\n"
 
 
+def test_logs_are_kept_together_and_only_the_named_ones_of_their_ending_stay(place: Place) -> None:
+    place.lake.keep_log(scope(), "bank.ndjson", [b"0\n"], no_change)
+    for names in (("bank", "gst"), ("gst",)):
+        with place.lake.logs(scope(), no_change) as logs:
+            for name in names:
+                with logs.writer(f"{name}.findings.ndjson") as log:
+                    log.write(name.encode())
+            assert [place.lake.has_log(scope(), f"{name}.findings.ndjson") for name in ("bank", "ondc")] == [
+                names == ("gst",),
+                False,
+            ]
+            logs.keep(f"{name}.findings.ndjson" for name in names)
+    folder = place.home.logs / CUSTOMER / "103"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "bank.ndjson": b"0\n",
+        "gst.findings.ndjson": b"gst",
+    }
+
+
+def test_logs_that_were_not_kept_or_whose_consent_went_are_gone(place: Place) -> None:
+    folder = place.home.logs / CUSTOMER
+    with place.lake.logs(scope(), no_change) as logs, logs.writer("bank.findings.ndjson") as log:
+        log.write(b"1\n")
+    assert not folder.exists()
+    checks = iter((no_change, revoked))
+    with (
+        pytest.raises(ConsentRequired, match="revoked"),
+        place.lake.logs(scope(), lambda: next(checks)()) as logs,
+    ):
+        logs.writer("bank.findings.ndjson").write(b"1\n")
+        logs.keep(["bank.findings.ndjson"])
+    assert not folder.exists()
+
+
 def test_of_two_answers_under_a_key_the_first_stands(place: Place) -> None:
     assert place.lake.reply(scope(), KEY) is None
     for body in (b'{"a":1}\n{}', b'{"a":2}'):
