@@ -15,6 +15,7 @@ WHOSE = ("--customer-id", "MSME001", "--purpose", "104")
 ALTERED = {
     "clean/MSME001/104/current/bank.ndjson": "CLEAN_ALTERED",
     "analytics/results/MSME001/104/current/bank.json": "RESULT_ALTERED",
+    "analytics/results/MSME001/104/current/quality.json": "RESULT_ALTERED",
 }
 
 
@@ -63,6 +64,7 @@ def test_what_is_not_there_yet_is_made_by_the_hint(install: Install) -> None:
     follow(install, refused(install, "NOTHING_DELIVERED", "clean", *WHOSE))
     follow(install, refused(install, "NOTHING_CLEANED", "analyze", *WHOSE))
     follow(install, refused(install, "NOTHING_ANALYZED", "show", *WHOSE))
+    assert install.must("quality", *WHOSE).out
     assert install.must("verify", *WHOSE).out
 
 
