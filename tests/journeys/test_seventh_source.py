@@ -190,6 +190,18 @@ def test_it_is_shown_and_verified_beside_bank(install: Install) -> None:
     )
 
 
+def test_it_is_held_to_the_rules_of_every_source_and_to_its_own(install: Install) -> None:
+    told = install.must("quality", *CUSTOMER, "--json").json()
+    rules = {name: {rule["id"].partition(".")[2]: rule for rule in told["rules"] if rule["source"] == name}
+             for name in ("bank", NAME)}  # fmt: skip
+    assert set(rules[NAME]) - set(rules["bank"]) == {"till_known"}
+    assert rules[NAME]["till_known"]["clean"]["checked"] > 0 == rules[NAME]["till_known"]["clean"]["failed"]
+    assert rules[NAME]["readable"]["raw"]["failed"] > 0 == rules[NAME]["conserved"]["raw"]["failed"]
+    (row,) = (row for row in told["coverage"] if row["source"] == NAME)
+    assert row["states"]["RECEIVED"] == len(row["months"]) > 12
+    assert f"{NAME}.till_known" in install.must("quality", *CUSTOMER).out
+
+
 def test_its_numbers_open_to_raw_lines_that_alone_give_them(install: Install) -> None:
     takings, printed = (
         install.must("explain", *CUSTOMER, metric, "--json").json() for metric in (TAKINGS, PRINTED)
