@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -17,34 +17,48 @@ from kit.source import Document, Finding, Item, Json
 
 _OWN_DAY = re.compile("([0-9]{2})-([0-9]{2})-([0-9]{4})")
 One = TypeVar("One")
+Told = dict[str, object]
+HEADS = ("igst_paise", "cgst_paise", "sgst_paise", "cess_paise")
+SHORT, IN_FULL = ("iamt", "camt", "samt", "csamt"), ("igst", "cgst", "sgst", "cess")
 _PERIOD = re.compile("(0[1-9]|1[0-2])([0-9]{4})")
 
 
-def found(document: Json, path: str) -> Json:
-    """Follow a path into a document, or give None where it does not lead."""
-    for name in path.split("."):
-        if isinstance(document, dict):
-            document = document.get(name)
-        elif isinstance(document, list) and name.isdigit() and int(name) < len(document):
-            document = document[int(name)]
-        else:
-            return None
-    return document
+Aside = dict[str, str]
 
 
-def parts(value: Json) -> list[Document]:
-    """The objects of a list; a single object stands for a list of one."""
-    listed = value if isinstance(value, list) else [value]
-    return [one for one in listed if isinstance(one, dict)]
+def _is_laid_out(listed: list[Json]) -> bool:
+    return all(not isinstance(one, list) for one in listed)
 
 
 class Reader:
     """Reads one line."""
 
-    def __init__(self, item: Item, body: Document) -> None:
-        """Begin without findings."""
-        self._item, self._body = item, body
+    def __init__(self, item: Item, body: Document, known: Collection[str]) -> None:
+        """Lay the line out by paths once; a part whose name is not known is kept whole."""
+        self._item = item
         self._findings: list[Finding] = []
+        self._read: set[str] = set()
+        self._unknown: dict[str, Json] = {}
+        self._at: dict[str, Json] = {}
+        self._lay_out("", body, known)
+
+    def _lay_out(self, above: str, body: Document, known: Collection[str]) -> None:
+        for name, value in body.items():
+            path = above + name
+            if name not in known:
+                self._unknown[path] = value
+                continue
+            self._at[path] = value
+            if isinstance(value, dict):
+                self._lay_out(f"{path}.", value, known)
+            elif isinstance(value, list):
+                self._lay_out_list(path, value, known)
+
+    def _lay_out_list(self, path: str, listed: list[Json], known: Collection[str]) -> None:
+        for place, one in enumerate(listed):
+            self._at[f"{path}.{place}"] = one
+            if isinstance(one, dict):
+                self._lay_out(f"{path}.{place}.", one, known)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -53,7 +67,20 @@ class Reader:
 
     def at(self, path: str) -> Json:
         """Give what stands at a path."""
-        return found(self._body, path)
+        self._read.add(path)
+        return self._at.get(path)
+
+    def first(self, at: str, names: tuple[str, ...]) -> str:
+        """Give the path of the first of several names that stands there; of none, that of the first."""
+        return at + next((name for name in names if self.at(f"{at}{name}") is not None), names[0])
+
+    def rows(self, path: str) -> list[str]:
+        """Give the paths of the objects of a list; one object stands for a list of one."""
+        value = self._at.get(path)
+        if isinstance(value, dict):
+            return [path]
+        listed = value if isinstance(value, list) else []
+        return [f"{path}.{place}" for place, one in enumerate(listed) if isinstance(one, dict)]
 
     def words(self, path: str) -> str | None:
         """Read text that may be missing."""
@@ -142,15 +169,42 @@ class Reader:
         read, rule = fields.enum(value, allowed, synonyms or {})
         return self._noted(path, value, read, rule)
 
-    def unknown(self, known: Iterable[str]) -> None:
-        """Set aside fields nobody declared."""
-        for name in sorted(set(self._body) - set(known)):
-            self._note(
-                "".join(letter if letter.isprintable() else "?" for letter in name),
-                "UNKNOWN_FIELD",
-                self._body[name],
-                None,
-            )
+    def heads(self, at: str, names: tuple[str, ...] = SHORT) -> dict[str, int]:
+        """Read the four heads of tax; a head that is left out is nothing."""
+        return {head: self.maybe_paise(f"{at}{name}") for head, name in zip(HEADS, names, strict=True)}
+
+    def iso(self, path: str) -> str | None:
+        """Read a day that may be missing, as text."""
+        day = self.maybe_day(path)
+        return None if day is None else day.isoformat()
+
+    def flag(self, path: str) -> bool | None:
+        """Read Y or N that may be missing."""
+        word = self.word(path, ("Y", "N"))
+        return None if word is None else word == "Y"
+
+    def odd(self, path: str, rule: str, value: object) -> None:
+        """Tell what does not add up; nothing is changed, and the finding says so by equal texts."""
+        told = orjson.dumps(value).decode()
+        self._findings.append(Finding(self._item.ref, path, rule, told, told))
+
+    def keep(self, *paths: str) -> None:
+        """Have what was read kept aside all the same, where a record has no place for all it says."""
+        self._read.difference_update(paths)
+
+    def rest(self, frame: Collection[str]) -> Aside:
+        """Keep aside as JSON text what nobody read and is not nothing; what the forms do not know is told as well."""
+        aside: Aside = {}
+        for path, value in sorted(self._unknown.items()):
+            told = "".join(letter if letter.isprintable() else "?" for letter in path)[:120]
+            aside[told] = orjson.dumps(value).decode()
+            self._note(told, "UNKNOWN_FIELD", value, None)
+        for path in sorted(self._at.keys() - self._read):
+            value = self._at[path]
+            is_part = isinstance(value, dict) or (isinstance(value, list) and _is_laid_out(value))
+            if value and not is_part and path not in frame:
+                aside[path] = orjson.dumps(value).decode()
+        return aside
 
     def _noted(self, path: str, was: Json, read: One | None, rule: Rule | None) -> One | None:
         if rule is not None:

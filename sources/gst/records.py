@@ -1,6 +1,6 @@
 """What a clean GST line is: who the taxpayer is, which return was filed, and every row of sales, purchases and summaries.
 
-Amounts are paise. on is the document's own day where it has one, else the day the return was filed; period is the last
+Amounts are paise; extra keeps as JSON text, by its path in the line, whatever has no field of its own and is not nothing. on is the document's own day where it has one, else the day the return was filed; period is the last
 month of what the return tells of, as 2025-04. What account aggregators carry lacks the GSTIN and the rates.
 """
 
@@ -28,14 +28,24 @@ from kit.recorded import (
 )
 from kit.source import RawRef
 
-FORMS = ("GSTR1", "IFF", "GSTR3B", "GSTR2B", "CMP08", "GSTR4")
+FORMS = ("GSTR1", "IFF", "GSTR3B", "GSTR2A", "GSTR2B", "CMP08", "GSTR4")
 SECTIONS = (
     "b2b",
+    "b2ba",
     "b2cl",
+    "b2cla",
     "b2cs",
+    "b2csa",
     "cdnr",
+    "cdnra",
     "cdnur",
+    "cdnura",
     "exp",
+    "expa",
+    "at",
+    "ata",
+    "txpd",
+    "txpda",
     "nil",
     "hsn",
     "hsn_b2b",
@@ -44,6 +54,9 @@ SECTIONS = (
     "supeco",
 )
 
+INWARD_SECTIONS = ("b2b", "b2ba", "cdn", "cdna", "cdnr", "cdnra", "isd", "isda", "impg", "impgsez")
+
+Aside = Mapping[str, str]
 Period = Annotated[str, Text(pattern="[0-9]{4}-(0[1-9]|1[0-2])")]
 MaybeBps = Annotated[int | None, Whole(minimum=0, maximum=10_000)]
 Form = Annotated[str, OneOf(*FORMS)]
@@ -62,6 +75,15 @@ class Line(NamedTuple):
     """One item of a document, or the one amount a row stands for."""
 
     rate_bps: MaybeBps
+    taxable_paise: SignedPaise
+    tax: Heads
+
+
+class Row(NamedTuple):
+    """One line of a table of GSTR-3B: the table's name in the form, its kind or place, value and tax."""
+
+    table: Words
+    name: MaybeWords
     taxable_paise: SignedPaise
     tax: Heads
 
@@ -96,6 +118,7 @@ class Profile:
     covered_to: MaybeDay
     sent_at: datetime | None
     schedule: tuple[Told, ...]
+    extra: Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +135,8 @@ class Filing:
     gstin: MaybeWords
     status: MaybeWords
     reference: MaybeWords
+    frequency: MaybeWords
+    extra: Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +156,16 @@ class Outward:
     number: MaybeWords
     place: MaybeWords
     type: MaybeWords
+    is_reverse_charge: bool | None
+    amends_number: MaybeWords
+    amends_on: MaybeDay
     value_paise: MaybeSignedPaise
     lines: tuple[Line, ...]
     hsn: MaybeWords
     title: MaybeWords
     quantity_hundredths: MaybeSignedPaise
     papers_n: Annotated[int | None, Whole(minimum=0)]
+    extra: Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +179,20 @@ class Inward:
     raw: RawRef
     form: Form
     period: Period
+    section: Annotated[str, OneOf(*INWARD_SECTIONS)]
     made_on: MaybeDay
-    supplier: Words
+    supplier: MaybeWords
     supplier_name: MaybeWords
     supplier_filed_on: MaybeDay
+    supplier_period: Annotated[str | None, Text(pattern="[0-9]{4}-(0[1-9]|1[0-2])")]
     number: Words
     place: MaybeWords
+    type: MaybeWords
+    is_reverse_charge: bool | None
     is_available: bool | None
-    value_paise: SignedPaise
+    value_paise: MaybeSignedPaise
     lines: tuple[Line, ...]
+    extra: Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +218,8 @@ class Return3b:
     by_cash: Heads
     interest: Heads
     late_fee_paise: SignedPaise
+    rows: tuple[Row, ...]
+    extra: Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +235,10 @@ class Composition:
     period: Period
     turnover_paise: SignedPaise
     tax: Heads
+    inward_paise: SignedPaise
+    inward_tax: Heads
     interest_paise: SignedPaise
+    extra: Aside
 
 
 GstRecord = Profile | Filing | Outward | Inward | Return3b | Composition
@@ -211,7 +250,16 @@ KINDS: Mapping[str, type] = {
     "return3b": Return3b,
     "composition": Composition,
 }
-_DAYS = ("on", "registered_on", "covered_from", "covered_to", "filed_on", "made_on", "supplier_filed_on")
+_DAYS = (
+    "on",
+    "registered_on",
+    "covered_from",
+    "covered_to",
+    "filed_on",
+    "made_on",
+    "supplier_filed_on",
+    "amends_on",
+)
 _HEADS = (
     "outward",
     "credit_available",
@@ -222,6 +270,7 @@ _HEADS = (
     "by_cash",
     "interest",
     "tax",
+    "inward_tax",
 )
 Fields = dict[str, object]
 One = TypeVar("One")
@@ -239,6 +288,8 @@ def read(document: Mapping[str, object]) -> GstRecord:
             fields[name] = _heads(cast("Fields", fields[name]))
     if "lines" in fields:
         fields["lines"] = _all(fields["lines"], _line)
+    if "rows" in fields:
+        fields["rows"] = _all(fields["rows"], _row)
     if "schedule" in fields:
         fields["schedule"] = _all(fields["schedule"], _told)
         fields["sent_at"] = moment_of(fields["sent_at"])
@@ -257,6 +308,16 @@ def _heads(fields: Fields) -> Heads:
 def _line(fields: Fields) -> Line:
     tax = _heads(cast("Fields", fields["tax"]))
     return Line(cast("int | None", fields["rate_bps"]), cast("int", fields["taxable_paise"]), tax)
+
+
+def _row(fields: Fields) -> Row:
+    name = cast("str | None", fields["name"])
+    return Row(
+        str(fields["table"]),
+        name,
+        cast("int", fields["taxable_paise"]),
+        _heads(cast("Fields", fields["tax"])),
+    )
 
 
 def _told(fields: Fields) -> Told:
