@@ -158,7 +158,7 @@ def _value(name: str, value: object) -> object:
     if name in ("covers", "riders", "clauses"):
         return _parts(value)
     if name == "money_backs":
-        return tuple(MoneyBack(day_of(one["on"]), one["paise"], one["name"]) for one in _listed(value))  # type: ignore[arg-type]
+        return tuple(map(_money_back, _listed(value)))
     if name == "holders":
         return tuple(map(_holder, _listed(value)))
     if name == "sent_at":
@@ -172,6 +172,11 @@ def _listed(value: object) -> list[dict[str, object]]:
 
 def _parts(value: object) -> tuple[Part, ...]:
     return tuple(Part._make(one[name] for name in Part._fields) for one in _listed(value))
+
+
+def _money_back(told: dict[str, object]) -> MoneyBack:
+    known = {**told, "on": day_of(told["on"])}
+    return MoneyBack._make(known[name] for name in MoneyBack._fields)
 
 
 def _holder(told: dict[str, object]) -> Holder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 import orjson
@@ -53,9 +54,9 @@ class Reader:
         self.extra: dict[str, str] = {}
         self._ref = ref
 
-    def unknown(self, told: Mapping[str, Json], known: Collection[str], place: str = "") -> None:
+    def unknown(self, told: Mapping[str, Json], known: AbstractSet[str], place: str = "") -> None:
         """Keep aside the fields nobody knows."""
-        for name in sorted(told.keys() - set(known)):
+        for name in sorted(told.keys() - known):
             field = place + "".join(letter if letter.isprintable() else "?" for letter in name)[:80]
             self.extra[field] = orjson.dumps(told[name]).decode()
             self._note(field, "UNKNOWN_FIELD", told[name], None)

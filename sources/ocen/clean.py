@@ -16,6 +16,7 @@ from sources.ocen._statuses import APPLICATION_STATUSES, LOAN_STATUSES
 from sources.ocen.records import METHODS
 
 _TellsOf = Callable[[Reader, Document], dict[str, object]]
+_ENVELOPE = {"kind", "version", "originatorOrgId", "sentAt", "from", "to", "borrower"}
 _OUTCOMES = ("SUCCESS", "FAILURE", "PENDING_AUTH")
 _FREQUENCIES = ("MONTHLY", "WEEKLY", "QUARTERLY", "HALF_YEARLY", "YEARLY")
 _SIDES = {"WITHDRAWL": "CREDIT", "DEPOSIT": "DEBIT"}
@@ -77,7 +78,7 @@ def _message(reader: Reader, body: Document, own: frozenset[str], told_of: _Tell
 
 
 def _envelope(reader: Reader, body: Document) -> Parsed:
-    reader.unknown(body, ("kind", "version", "originatorOrgId", "sentAt", "from", "to", "borrower"))
+    reader.unknown(body, _ENVELOPE)
     # Empty days are how a lender says that it holds nothing.
     covered = {name: day for name, day in body.items() if day != ""}
     told: dict[str, object] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,9 +39,9 @@ class Reader:
         """Keep one repair or doubt."""
         self.notes.append(Finding(self._ref, path, rule, _json(was), _json(became)))
 
-    def unknown(self, holder: Mapping[str, Json], known: Collection[str], place: str = "") -> None:
+    def unknown(self, holder: Mapping[str, Json], known: AbstractSet[str], place: str = "") -> None:
         """Keep aside what the standard does not know."""
-        for name in sorted(holder.keys() - set(known)):
+        for name in sorted(holder.keys() - known):
             path = f"{place}{name}".encode("ascii", "backslashreplace").decode()
             self.extra[path] = _json(holder[name])
             self.note(path, "UNKNOWN_FIELD", holder[name], None)

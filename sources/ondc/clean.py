@@ -38,7 +38,7 @@ from sources.ondc.records import (
 
 Fields = Mapping[str, Json]
 Told = dict[str, object]
-_ENVELOPE = [
+_ENVELOPE = {
     "kind",
     "standard",
     "bpp_id",
@@ -50,7 +50,8 @@ _ENVELOPE = [
     "from",
     "to",
     "sentAt",
-]
+}
+_TOP = {"context", "message"}
 _ACTIONS = words(*ACTIONS)
 _STATES = words(*STATES, IN_CANCELLED="Cancelled")
 _DELIVERY = words(*DELIVERY_STATES, IN_CANCELLED="Cancelled")
@@ -88,7 +89,7 @@ def _parse(item: Item, body: Document) -> Parsed:
     context, message = part(body.get("context")), part(body.get("message"))
     if str(context.get("action")) in NOT_KEPT:
         raise RecordError("MESSAGE_NOT_KEPT", "a message tells neither an order nor a payout")
-    reader.unknown(body, ("context", "message"))
+    reader.unknown(body, _TOP)
     reader.unknown(context, IN_CONTEXT, "context.")
     reader.unknown(message, IN_MESSAGE, "message.")
     if "order" in message:
