@@ -315,13 +315,16 @@ def _payment(reader: Reader, body: Document) -> dict[str, object]:
 def _transaction(reader: Reader, body: Document) -> dict[str, object]:
     line = inner(body, "accountStatement")
     reader.unknown(line, known.LINE, "accountStatement.")
+    # The first schemas state no standing of the loan here; one that is stated has to be known.
+    has_standing = "loanStatus" in body
+    standing = reader.needed_enum("", body, "loanStatus", LOAN_STATUSES) if has_standing else None
     side = reader.needed_enum("accountStatement.", line, "type", tuple(_SIDES))
     return {
         "kind": "transaction",
         "at": reader.moment("metadata.", inner(body, "metadata"), "timestamp"),
         "on": reader.needed_day("accountStatement.", line, "date"),
         "loan": reader.needed_text("", body, "loanId"),
-        "loan_status": reader.needed_enum("", body, "loanStatus", LOAN_STATUSES),
+        "loan_status": standing,
         "narration": reader.text("accountStatement.", line, "narration"),
         "reference": reader.needed_text("accountStatement.", line, "txnRefNo"),
         "direction": _SIDES[side],

@@ -215,7 +215,7 @@ class Transaction:
     at: datetime | None
     lender: MaybeWords
     loan: Words
-    loan_status: LoanStatus
+    loan_status: MaybeLoanStatus
     narration: MaybeWords
     reference: Words
     direction: Annotated[str, OneOf("CREDIT", "DEBIT")]

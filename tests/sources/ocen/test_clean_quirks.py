@@ -184,6 +184,10 @@ def test_the_first_schemas_are_read_by_their_own_names() -> None:
     told, rules = _told(summed)
     assert (told["loan_status"], told["starts_on"]) == ("EMI_OVERDUE", "2025-12-18")
     assert sorted(rules) == ["DATE_DMY", "ENUM_SYNONYM"]
+    bare = statement() | older
+    del bare["loanStatus"]
+    told, rules = _told(bare)
+    assert (told["kind"], told["loan_status"], rules) == ("transaction", None, [])
     (held,) = _cleaned(summed | {"loanStatus": "DEFAULTED"})
     assert (held.fate, held.reason) == (Fate.QUARANTINED, "STATUS_UNKNOWN")
 
