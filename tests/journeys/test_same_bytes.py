@@ -22,7 +22,7 @@ LOCALES = {
     "C": {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
     "hi_IN.UTF-8": {"LC_ALL": "hi_IN.UTF-8", "LANG": "hi_IN.UTF-8"},
 }
-SHELVES = ("raw", "clean", "analytics/results")
+SHELVES = ("raw", "clean", "analytics/results", "logs")
 Digest = tuple[str, dict[str, int]]
 
 
@@ -39,7 +39,7 @@ def test_the_locales_of_this_test_are_what_they_claim() -> None:
 
 
 def digest(home: Path) -> Digest:
-    """One SHA-256 over raw, clean and results, manifests apart, with the number of files of each."""
+    """One SHA-256 over raw, clean, results and logs, manifests apart, with the number of files of each."""
     total = hashlib.sha256()
     counted = {}
     for shelf in SHELVES:
