@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -180,6 +181,29 @@ def test_every_finding_is_shown_from_what_it_was_to_what_it_became(house: House,
         (same,) = opened_line.lines
         assert same.fields == one.fields and same.fate == one.fate
         assert text.encode() in files_below(house.home.raw / CUSTOMER)[f"{source}/{one.ref.delivery}.ndjson"]
+
+
+@pytest.mark.parametrize("source", ["bank", "gst", "ocen", "ondc"])
+def test_what_a_repair_was_made_of_is_the_field_as_it_arrived(house: House, source: str) -> None:
+    placed = 0
+    for one in changed(house, source):
+        text = house.lake.raw_line(reading(house), one.ref, source)
+        for told in one.fields:
+            found = at(json.loads(text), str(told["field"]))
+            if told["to"] not in ("null", told["from"]) and found is not None and told["from"] != '"object"':
+                assert json.loads(str(told["from"])) == found
+                placed += 1
+    assert placed
+
+
+def at(value: object, field: str) -> object:
+    """Follow a path through a document; None where it leads nowhere."""
+    for step in re.findall(r"[^.\[\]]+", field):
+        if isinstance(value, list):
+            value = value[int(step)] if step.isdecimal() and int(step) < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
 
 
 @pytest.mark.parametrize("source", ["bank", "gst", "ocen", "ondc"])
