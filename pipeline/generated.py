@@ -12,13 +12,14 @@ import orjson
 
 import sources
 from kit.facts import SPAN_KEYS, Definition, Span, Summary
+from kit.quality_kept import Quality
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = "frontend/src/api/schema.gen.ts"
 DICTIONARY = "docs/dictionary.md"
 WRITER = "frontend/node_modules/.bin/openapi-typescript"
 # What analyze stores belongs to no source; a source may not bear the first of these words.
-RESULTS = {"result.summary": Summary}
+RESULTS = {"result.quality": Quality, "result.summary": Summary}
 PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 Node = dict[str, object]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+import jsonschema_rs
 import pytest
 
 import sources
@@ -22,6 +24,7 @@ from pipeline.rights import open_reading
 from pipeline.verify import verify
 from pipeline.wiring import House, open_house
 from tests.support import CLOCK, installed
+from warehouse import assets
 from warehouse.lake import Arrival
 
 NOISES = ("off", "light", "heavy")
@@ -88,6 +91,19 @@ def test_each_rule_says_all_it_is_held_to_and_no_number_is_a_float(house: House)
     assert all(wanted <= set(rule) for rule in told["rules"])
     assert len({rule["id"] for rule in told["rules"]}) == len(told["rules"]) > 60
     assert not [one for one in numbers(told) if isinstance(one, float)]
+
+
+@pytest.mark.parametrize("noise", NOISES)
+def test_what_is_kept_keeps_to_its_schema(house: House, noise: str) -> None:
+    schema = assets.schema("result.quality")
+    told = document(house, noise.upper())
+    jsonschema_rs.validator_for(schema, validate_formats=True).validate(told)
+    jsonschema.Draft202012Validator(schema).validate(told)
+    for name in told:
+        assert not jsonschema_rs.validator_for(schema).is_valid(
+            {key: told[key] for key in told if key != name}
+        )
+    assert not jsonschema_rs.validator_for(schema).is_valid({**told, "note": ""})
 
 
 def test_every_party_and_account_has_a_row_of_the_same_months(house: House) -> None:
