@@ -9,7 +9,15 @@ from kit.ident import pan_grade
 from kit.plain import Parsed, parsed_or_held
 from kit.source import Document, Item, Json, Outcome, Tables
 from sources.mutual_funds._reading import Fields, Reader, paise_of
-from sources.mutual_funds.records import FREQUENCIES, OPTIONS, PLANS, SCHEME_TYPES, TYPES
+from sources.mutual_funds.records import (
+    FREQUENCIES,
+    FUND_TYPES,
+    MODES,
+    OPTIONS,
+    PLANS,
+    SCHEME_TYPES,
+    TYPES,
+)
 
 _ENVELOPE = """kind ver fiType fipID sentAt from to accounts type version linkRefNumber maskedFolioNo Profile Holders Holder
 Summary Transactions costValue currentValue maskedDematID name dob mobile nominee dematId landline address email pan kycCompliance
@@ -39,6 +47,7 @@ _OPTION_WORDS = {
     "IDCW_PAYOUT": "PAYOUT",
     "IDCW_REINVESTMENT": "REINVEST",
 }
+_LOCK_WORDS = {"TRUE": "YES", "FALSE": "NO", "Y": "YES", "N": "NO"}
 _DIRECTIONS = {"BUY": "DEBIT", "SELL": "CREDIT"}
 
 
@@ -139,6 +148,10 @@ def _holding(item: Item, body: Document) -> Parsed:
         "option": reader.word(found, "schemeOption", OPTIONS, _OPTION_WORDS),
         "scheme_type": reader.word(found, "schemeTypes", SCHEME_TYPES, {}),
         "category": reader.text(found, "schemeCategory"),
+        "dividend_type": reader.text(found, "dividendType"),
+        "mode": reader.word(found, "mode", MODES, {}),
+        "units_1000": reader.scaled(found, "units", 3),
+        "rate_10000": reader.scaled(found, "rate", 4),
         "closing_units_1000": units,
         "lien_units_1000": reader.scaled(found, "lienUnits", 3),
         "locked_units_1000": reader.scaled(found, "lockinUnits", 3),
@@ -177,6 +190,12 @@ def _transaction(item: Item, body: Document) -> Parsed:
         "plan": reader.word(found, "schemePlan", PLANS, {}),
         "scheme_type": reader.word(found, "schemeTypes", SCHEME_TYPES, {}),
         "category": reader.text(found, "schemeCategory"),
+        "fund_type": reader.word(found, "fundType", FUND_TYPES, {}),
+        "option": reader.word(found, "schemeOption", OPTIONS, _OPTION_WORDS),
+        "house": reader.text(found, "amc"),
+        "registrar": reader.text(found, "registrar"),
+        "mode": reader.word(found, "mode", MODES, {}),
+        "lock": reader.word(found, "lock-inFlag", ("YES", "NO"), _LOCK_WORDS),
         "lock_days": reader.scaled(found, "lock-inDays"),
         "narration": reader.text(found, "narration"),
         "extra": reader.extra,
@@ -194,6 +213,10 @@ def _sip(item: Item, body: Document) -> Parsed:
         "kind": "sip",
         "on": None,
         "holder": reader.text(found, "holder1Name"),
+        "scheme": reader.text(found, "scheme"),
+        "house": reader.text(found, "amc"),
+        "registrar": reader.text(found, "registrar"),
+        "dividend_type": reader.text(found, "devidentType"),
         "instalment_paise": reader.owed_paise(found, "amount"),
         "frequency": reader.word(found, "frequency", FREQUENCIES, {}),
         "instalment_day": reader.within(found, "instalmentDay", 1, 31),

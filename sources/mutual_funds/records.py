@@ -38,10 +38,13 @@ SCHEME_TYPES = (
     "SOLUTION_ORIENTED_SCHEMES",
     "OTHER_SCHEMES",
 )
+MODES = ("DEMAT", "PHYSICAL")
+FUND_TYPES = ("EQUITY", "DEBT", "HYBRID", "SOLUTION_ORIENTED_SCHEMES", "OTHERS")
 FREQUENCIES = ("DAILY", "WEEKLY", "FORTNIGHTLY", "MONTHLY", "QUARTERLY", "HALF_YEARLY", "YEARLY", "OTHERS")
 
 Scaled = Annotated[int, Whole(minimum=0, maximum=LARGEST_PAISE)]
 MaybeScaled = Annotated[int | None, Whole(minimum=0, maximum=LARGEST_PAISE)]
+MaybeMode = Annotated[str | None, OneOf(*MODES)]
 MaybeCount = Annotated[int | None, Whole(minimum=0, maximum=100_000)]
 
 
@@ -107,6 +110,10 @@ class Holding:
     option: Annotated[str | None, OneOf(*OPTIONS)]
     scheme_type: Annotated[str | None, OneOf(*SCHEME_TYPES)]
     category: MaybeWords
+    dividend_type: MaybeWords
+    mode: MaybeMode
+    units_1000: MaybeScaled
+    rate_10000: MaybeScaled
     closing_units_1000: Scaled
     lien_units_1000: MaybeScaled
     locked_units_1000: MaybeScaled
@@ -145,6 +152,12 @@ class Transaction:
     plan: Annotated[str | None, OneOf(*PLANS)]
     scheme_type: Annotated[str | None, OneOf(*SCHEME_TYPES)]
     category: MaybeWords
+    fund_type: Annotated[str | None, OneOf(*FUND_TYPES)]
+    option: Annotated[str | None, OneOf(*OPTIONS)]
+    house: MaybeWords
+    registrar: MaybeWords
+    mode: MaybeMode
+    lock: Annotated[str | None, OneOf("YES", "NO")]
     lock_days: MaybeCount
     narration: MaybeWords
     extra: Mapping[str, str]
@@ -164,6 +177,10 @@ class Sip:
     isin: Words
     isin_grade: Graded
     holder: MaybeWords
+    scheme: MaybeWords
+    house: MaybeWords
+    registrar: MaybeWords
+    dividend_type: MaybeWords
     instalment_paise: Paise
     frequency: Annotated[str | None, OneOf(*FREQUENCIES)]
     instalment_day: Annotated[int | None, Whole(minimum=1, maximum=31)]

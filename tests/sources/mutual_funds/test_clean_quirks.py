@@ -218,7 +218,16 @@ def test_without_an_isin_a_line_is_held_back_and_without_a_code_it_is_not(writte
         (bought(amount=500), "amount_paise", 50_000, ["AMOUNT_NUMBER"]),
         (plan(instalmentDay="45"), "instalment_day", None, ["NUMBER_OUT_OF_RANGE"]),
         (plan(frequency="10"), "frequency", None, ["ENUM_UNKNOWN"]),
-        (plan(devidentType="PAYOUT"), "frequency", "MONTHLY", []),
+        (plan(devidentType="PAYOUT"), "dividend_type", "PAYOUT", []),
+        (plan(scheme="Bahi Savings Fund"), "scheme", "Bahi Savings Fund", []),
+        (holding(mode="Demat"), "mode", "DEMAT", ["ENUM_CASE"]),
+        (holding(mode="SIP"), "mode", None, ["ENUM_UNKNOWN"]),
+        (holding(units="9.000", rate="95.5"), "units_1000", 9_000, []),
+        (holding(rate="95.5"), "rate_10000", 955_000, []),
+        (holding(dividendType="Cash"), "dividend_type", "Cash", []),
+        (bought(fundType="EQUITY"), "fund_type", "EQUITY", []),
+        (bought(schemeOption="REINVEST"), "option", "REINVEST", []),
+        (bought(**{"lock-inFlag": "true"}), "lock", "YES", ["ENUM_SYNONYM"]),
     ],
 )
 def test_what_is_written_so_is_read_so(line: Document, field: str, value: object, rules: list[str]) -> None:
