@@ -8,6 +8,7 @@ from typing import cast
 
 import orjson
 
+from kit.money import decimal_rupees
 from kit.source import Finding, Outcome
 
 # Return and settlement windows together: a payout so soon after the first day told may be for an order before it.
@@ -54,7 +55,9 @@ class Known:
         price = cast("int", told["price_paise"])
         if not trail or not values or len(off) < len(trail) or price - sum(off) in values:
             return ()
-        return (_doubt(outcome, "message.order.quote.price.value", "TRAIL_SUM_DIFFERS", price),)
+        return (
+            _doubt(outcome, "message.order.quote.price.value", "TRAIL_SUM_DIFFERS", decimal_rupees(price)),
+        )
 
     def _unknown(self, outcome: Outcome, told: Told) -> Sequence[Finding]:
         """A payout's order should have been told, unless it may be older than what was told or no orders were."""
@@ -74,6 +77,6 @@ def _days(first: str, last: str) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
-def _doubt(outcome: Outcome, field: str, rule: str, value: str | int) -> Finding:
+def _doubt(outcome: Outcome, field: str, rule: str, value: str) -> Finding:
     told = orjson.dumps(value).decode()
     return Finding(outcome.ref, field, rule, told, told)
