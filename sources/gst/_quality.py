@@ -9,6 +9,9 @@ from kit.ident import Grade, gstin_grade
 from kit.quality import Covered, Dimension, Rule, Tally, tally, together
 from sources.gst.records import Filing, GstRecord, Heads, Inward, Outward, Profile, Return3b
 
+# Returns are rounded to the rupee.
+NEAR_PAISE = 100
+
 
 def _profiles(records: Sequence[GstRecord]) -> list[Profile]:
     return [one for one in records if isinstance(one, Profile)]
@@ -79,6 +82,18 @@ def _tax_is_paid(records: Sequence[GstRecord]) -> Tally:
     return tally(_returns(records), lambda one: _sum(one.payable) > _sum(one.by_credit) + _sum(one.by_cash))
 
 
+def _heads_agree(records: Sequence[GstRecord]) -> Tally:
+    def differ(one: Outward | Inward) -> bool:
+        return any(
+            abs(tax.cgst_paise - tax.sgst_paise) > NEAR_PAISE or (tax.igst_paise and tax.cgst_paise)
+            for tax in (line.tax for line in one.lines)
+        )
+
+    # A row of a summary adds up sales of both kinds.
+    told = [one for one in records if isinstance(one, Inward) or (isinstance(one, Outward) and one.number)]
+    return tally(told, differ)
+
+
 RULES: tuple[Rule[GstRecord], ...] = (
     Rule("own_number", Dimension.VALIDITY, "the taxpayer's GSTIN has its check character", _own_number),
     Rule(
@@ -102,8 +117,22 @@ RULES: tuple[Rule[GstRecord], ...] = (
         Dimension.CONSISTENCY,
         "credit available less reversed is the net credit of a 3B",
         _credit_adds_up,
+        frozenset({"CREDIT_NET_UNEQUAL"}),
     ),
-    Rule("tax_is_paid", Dimension.CONSISTENCY, "tax payable of a 3B is paid by credit or cash", _tax_is_paid),
+    Rule(
+        "tax_is_paid",
+        Dimension.CONSISTENCY,
+        "tax payable of a 3B is paid by credit or cash",
+        _tax_is_paid,
+        frozenset({"TAX_PAID_UNEQUAL"}),
+    ),
+    Rule(
+        "heads_agree",
+        Dimension.CONSISTENCY,
+        "central and state tax of a line are equal, and none stands beside integrated tax",
+        _heads_agree,
+        frozenset({"HEADS_UNEQUAL", "HEADS_MIXED"}),
+    ),
 )
 
 

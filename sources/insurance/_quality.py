@@ -47,8 +47,20 @@ def _parts_within(records: Sequence[InsuranceRecord]) -> Tally:
 
 
 RULES: tuple[Rule[InsuranceRecord], ...] = (
-    Rule("policy_known", Dimension.REFERENTIAL, "a movement is on a policy that was told of", _policy_known),
-    Rule("ends_after_start", Dimension.TIMELINESS, "a policy ends after it began", _ends_after_start),
+    Rule(
+        "policy_known",
+        Dimension.REFERENTIAL,
+        "a movement is on a policy that was told of",
+        _policy_known,
+        frozenset({"POLICY_UNKNOWN"}),
+    ),
+    Rule(
+        "ends_after_start",
+        Dimension.TIMELINESS,
+        "a policy ends after it began",
+        _ends_after_start,
+        frozenset({"ENDS_BEFORE_START"}),
+    ),
     Rule("term_stated", Dimension.COMPLETENESS, "a policy says when it began", _term_stated),
     Rule(
         "holder_pan",

@@ -51,14 +51,26 @@ def _ordered_before(records: Sequence[FundRecord]) -> Tally:
 
 
 RULES: tuple[Rule[FundRecord], ...] = (
-    Rule("isin", Dimension.VALIDITY, "the ISIN of a holding has its check digit", _isin),
+    Rule(
+        "isin",
+        Dimension.VALIDITY,
+        "the ISIN of a holding has its check digit",
+        _isin,
+        frozenset({"ISIN_WRONG_CHECK", "ISIN_MALFORMED"}),
+    ),
     Rule(
         "folio_listed",
         Dimension.REFERENTIAL,
         "a holding, order or plan is in a folio that an answer names",
         _folio_listed,
     ),
-    Rule("value_is_units", Dimension.CONSISTENCY, "the value of a holding is its units at the NAV", _value),
+    Rule(
+        "value_is_units",
+        Dimension.CONSISTENCY,
+        "the value of a holding is its units at the NAV",
+        _value,
+        frozenset({"VALUE_DIFFERS"}),
+    ),
     Rule("units_stated", Dimension.COMPLETENESS, "an order says how many units it moved", _units_stated),
     Rule("ordered_before", Dimension.TIMELINESS, "an order is placed before it is booked", _ordered_before),
 )

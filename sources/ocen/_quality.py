@@ -62,12 +62,14 @@ RULES: tuple[Rule[OcenRecord], ...] = (
         Dimension.REFERENTIAL,
         "a payment or statement line is of a loan that was told of",
         _loan_known,
+        frozenset({"LOAN_UNKNOWN"}),
     ),
     Rule(
         "parts_add_up",
         Dimension.CONSISTENCY,
         "principal and interest of a payment are within its amount",
         _parts_add_up,
+        frozenset({"SUM_DIFFERS"}),
     ),
     Rule(
         "applicant_pan",

@@ -9,7 +9,7 @@ from kit.ident import Grade
 from kit.quality import Dimension, Rule, Tally, tally, together
 from sources.ondc.records import OndcRecord, Order, Settlement
 
-PAID_WITHIN_DAYS = 31
+PAID_WITHIN_DAYS = 60
 
 
 def _orders(records: Sequence[OndcRecord]) -> list[Order]:
@@ -51,8 +51,20 @@ def _updated_after(records: Sequence[OndcRecord]) -> Tally:
 
 
 RULES: tuple[Rule[OndcRecord], ...] = (
-    Rule("quote_adds_up", Dimension.CONSISTENCY, "the lines of a quote make up its price", _quote),
-    Rule("order_known", Dimension.REFERENTIAL, "a payout is for an order that was told of", _order_known),
+    Rule(
+        "quote_adds_up",
+        Dimension.CONSISTENCY,
+        "the lines of a quote make up its price",
+        _quote,
+        frozenset({"QUOTE_SUM_DIFFERS"}),
+    ),
+    Rule(
+        "order_known",
+        Dimension.REFERENTIAL,
+        "a payout is for an order that was told of",
+        _order_known,
+        frozenset({"ORDER_UNKNOWN"}),
+    ),
     Rule(
         "tax_number",
         Dimension.VALIDITY,
@@ -66,5 +78,6 @@ RULES: tuple[Rule[OndcRecord], ...] = (
         Dimension.TIMELINESS,
         "an order is updated after it was created",
         _updated_after,
+        frozenset({"UPDATED_BEFORE_CREATED"}),
     ),
 )

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import sources
-from kit.quality import Covered, Dimension, Rule
+from kit.ident import Grade
+from kit.quality import Covered, Dimension, Rule, Tally
 from kit.scope import DateRange
 from kit.source import Fate, RawRef
 from pipeline.quality import generic
@@ -65,6 +66,10 @@ PLANTS: dict[str, Plant] = {
     "gst.filed_after_period": ("filing", lambda one: replace(one, on=date(2001, 1, 1))),
     "gst.credit_adds_up": ("return3b", lambda one: replace(one, credit_net=more(one.credit_net))),
     "gst.tax_is_paid": ("return3b", lambda one: replace(one, payable=more(one.payable))),
+    "gst.heads_agree": (
+        "inward",
+        lambda one: first_of(one, "lines", tax=one.lines[0].tax._replace(cgst_paise=900, sgst_paise=700)),
+    ),
     "ondc.quote_adds_up": ("order", lambda one: replace(one, price_paise=one.price_paise + 1)),
     "ondc.order_known": ("settlement", lambda one: first_of(one, "shares", order="nobody's")),
     "ondc.tax_number": (
@@ -274,9 +279,20 @@ def test_a_source_sets_the_limits_of_its_own_rules_and_of_no_other() -> None:
 
 
 def test_a_share_is_held_to_its_limit_in_whole_numbers() -> None:
-    from kit.quality import Tally
-
     limit = limits().of("till", "another", Dimension.VALIDITY)
     assert limit.threshold_ppm == 999_000
     assert limit.holds(Tally(1000, 1)) is True and limit.holds(Tally(999, 1)) is False
     assert limit.holds(Tally(0, 0)) is None
+
+
+CODES = [(rule_id, code) for rule_id, rule in RULES.items() for code in sorted(rule.codes)]
+
+
+@pytest.mark.parametrize(("rule_id", "code"), CODES)
+def test_what_a_rule_counts_on_the_raw_side_is_what_its_source_tells(rule_id: str, code: str) -> None:
+    folder = given.ROOT / "sources" / rule_id.partition(".")[0]
+    told = "".join(path.read_text("utf-8") for path in folder.glob("*.py") if path.name != "_quality.py")
+    is_graded = code.endswith(tuple(f"_{grade}" for grade in Grade)) and "_{" in told
+    assert f'"{code}"' in told or is_graded
+    raw = generic.coded(WHOLE._replace(noted=(REPAIR._replace(rule=code), REPAIR)), RULES[rule_id].codes)
+    assert raw == Tally(18, 1, REPAIR.raw)
