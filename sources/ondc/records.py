@@ -57,7 +57,7 @@ BACK_STATES = (
     "RTO-Disposed",
 )
 WAY_TYPES = ("Delivery", "Self-Pickup", "Buyer-Delivery", "Cancel", "Return", "RTO")
-LINE_TYPES = ("item", "delivery", "packing", "tax", "misc", "discount", "offer")
+LINE_TYPES = ("item", "delivery", "packing", "tax", "tax_f", "misc", "discount", "discount_f", "offer")
 TRANSFERS = ("neft", "rtgs", "upi", "credit", "netbanking", "wallet", "card", "paylater")
 PAYMENT_TYPES = ("ON-ORDER", "ON-FULFILLMENT", "POST-FULFILLMENT")
 PAYMENT_STATUSES = ("PAID", "NOT-PAID")

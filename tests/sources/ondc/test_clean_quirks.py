@@ -186,6 +186,12 @@ def test_the_typed_messages_are_read_as_they_stand() -> None:
         (f"{WAY}.state.descriptor.code", "Lost", "delivery_state", None, ["ENUM_UNKNOWN"]),
         ("message.order.state", "in-progress", "state", "In-progress", ["ENUM_SYNONYM"]),
         ("message.order.updated_at", "2026-01-09T00:00:00Z", "state", "Created", ["UPDATED_BEFORE_CREATED"]),
+        ("message.order.quote.breakup.0.@ondc/org/title_type", "discount_f", "lines", "discount_f", []),
+        ("message.order.quote.breakup.0.@ondc/org/title_type", "offer", "lines", "offer", []),
+        ("message.order.quote.breakup.0.@ondc/org/title_type", "Item", "lines", "item", ["ENUM_SYNONYM"]),
+        ("message.order.quote.breakup.0.@ondc/org/title_type", "gift", "lines", None, ["ENUM_UNKNOWN"]),
+        (f"{WAY}.type", "Self-Pickup", "delivery_state", "Pending", []),
+        ("context.city", {"code": "std:080"}, "state", "Created", []),
         ("message.order.cancellation", {"cancelled_by": "x", "reason": {"id": "011"}}, "reason", "011", []),
         ("message.order.billing.address", None, "area", None, []),
         ("context.action", "confirm", "action", "confirm", []),
@@ -195,7 +201,7 @@ def test_a_message_written_so_is_read_so(
     path: str, value: Json, name: str, read: object, rules: list[str]
 ) -> None:
     told, found = _told(_set(order(), path, value))
-    inside = {"pieces": "pieces_n", "ways": "is_tracked"}
+    inside = {"pieces": "pieces_n", "ways": "is_tracked", "lines": "type"}
     have = cast("list[Document]", told[name])[0][inside[name]] if name in inside else told[name]
     assert (have, found) == (read, rules)
 
