@@ -47,23 +47,29 @@ def parsed_or_held(
     """
     copies: dict[tuple[str, str], list[_Read]] = {}
     refused: list[Outcome] = []
-    sent_at: dict[str, str] = {}
     for item in items:
         try:
             found = _read(item, tables, parse)
             copies.setdefault((str(found.told["kind"]), found.id), []).append(found)
-            if "sent_at" in found.told:
-                delivery = item.ref.delivery
-                sent_at[delivery] = max(sent_at.get(delivery, ""), str(found.told["sent_at"] or ""))
         except RecordError as error:
             paise = None if item.body is None else readable(item.body)
             refused.append(Outcome(Fate.QUARANTINED, item.ref, item.party, paise, None, error.code, None, ()))
+    sent_at = _sent_at(one for told in copies.values() for one in told if "sent_at" in one.told)
     settled = [told if len(told) == 1 else _ranked(told, sent_at) for told in copies.values()]
     standing = sorted(settled, key=lambda told: _in_time(told[0]))
     yield from (_stands(first) for first, *_ in standing)
     for first, *others in standing:
         yield from (_copy(first, other) for other in others)
     yield from sorted(refused, key=lambda one: (one.reason or "", one.ref.sha, one.ref))
+
+
+def _sent_at(envelopes: Iterable[_Read]) -> dict[str, str]:
+    """Tell when each delivery was sent, by its latest envelope."""
+    found: dict[str, str] = {}
+    for one in envelopes:
+        delivery = one.item.ref.delivery
+        found[delivery] = max(found.get(delivery, ""), str(one.told["sent_at"] or ""))
+    return found
 
 
 def _read(item: Item, tables: Tables, parse: Parse) -> _Read:
