@@ -54,13 +54,18 @@ def parsed_or_held(
         except RecordError as error:
             paise = None if item.body is None else readable(item.body)
             refused.append(Outcome(Fate.QUARANTINED, item.ref, item.party, paise, None, error.code, None, ()))
-    sent_at = _sent_at(one for told in copies.values() for one in told if "sent_at" in one.told)
-    settled = [told if len(told) == 1 else _ranked(told, sent_at) for told in copies.values()]
+    yield from _settled([*copies.values()])
+    yield from sorted(refused, key=lambda one: (one.reason or "", one.ref.sha, one.ref))
+
+
+def _settled(copies: Sequence[list[_Read]]) -> Iterator[Outcome]:
+    """Give the lines that stand in order of time, then what they stand for."""
+    sent_at = _sent_at(one for told in copies for one in told if "sent_at" in one.told)
+    settled = [told if len(told) == 1 else _ranked(told, sent_at) for told in copies]
     standing = sorted(settled, key=lambda told: _in_time(told[0]))
     yield from (_stands(first) for first, *_ in standing)
     for first, *others in standing:
         yield from (_copy(first, other) for other in others)
-    yield from sorted(refused, key=lambda one: (one.reason or "", one.ref.sha, one.ref))
 
 
 def _sent_at(envelopes: Iterable[_Read]) -> dict[str, str]:
