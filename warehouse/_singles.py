@@ -96,6 +96,10 @@ class Singles:
             finally:
                 draft.drop()
 
+    def settle(self, scope: Scope) -> None:
+        """Take away what a crash left beside the logs; asked under the lock only."""
+        _tidy(self._home.below(self._home.logs, scope.customer, str(scope.purpose)))
+
     def has_log(self, scope: Scope, name: str) -> bool:
         """Say whether a log stands."""
         return _fs.size_bytes(self._path(scope, Single.LOG, name)) is not None

@@ -135,6 +135,7 @@ class Lake:
         with suppress(BahiError, OSError), self._lock.of(scope.customer, wait_s=0):
             self._deliveries.settle(scope)
             self._shelves.settle(scope)
+            self._singles.settle(scope)
 
     def shelved(self, scope: Scope, shelf: Shelf) -> Shelved | None:
         """Read what stands on a shelf."""

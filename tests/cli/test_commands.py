@@ -27,7 +27,7 @@ HOSTILE = {
     "space": "MSME 001",
 }
 LISTED = {
-    "init", "consent", "generate", "clean", "analyze", "run", "show", "explain", "verify",
+    "init", "consent", "generate", "clean", "analyze", "run", "show", "explain", "verify", "quality", "diff", "revert",
     "status", "audit", "secrets", "backup", "restore", "purge", "db", "serve", "doctor", "world",
 }  # fmt: skip
 
