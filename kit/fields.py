@@ -10,7 +10,7 @@ from kit._dates import day, moment
 from kit._rules import PLACEHOLDERS, Rule
 from kit.source import Json
 
-__all__ = ["LARGEST_PAISE", "Rule", "amount_paise", "day", "enum", "moment", "text"]
+__all__ = ["LARGEST_PAISE", "Rule", "amount_paise", "day", "enum", "moment", "printable", "text"]
 
 
 def enum(
@@ -55,6 +55,11 @@ def _tidied(value: str) -> tuple[str | None, Rule | None]:
     if not bare:
         return None, Rule.TEXT_EMPTY
     return bare, rule or (Rule.TEXT_BLANKS if bare != value else None)
+
+
+def printable(name: str) -> str:
+    """Write the name of a field so that it can be shown: it is the sender's text and may hold anything."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)[:80]
 
 
 def _is_control(letter: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from kit.canonical import dumps
 from kit.errors import RecordError
@@ -56,6 +56,35 @@ def parsed_or_held(
             refused.append(Outcome(Fate.QUARANTINED, item.ref, item.party, paise, None, error.code, None, ()))
     yield from _settled([*copies.values()])
     yield from sorted(refused, key=lambda one: (one.reason or "", one.ref.sha, one.ref))
+
+
+class Others(Protocol):
+    """What lines tell of each other: learnt from every readable line, then held against every one."""
+
+    def learn(self, party: str, told: Mapping[str, object]) -> None:
+        """Keep of a line what others are held against."""
+
+    def held_against(self, outcome: Outcome) -> Outcome:
+        """Add to a line what does not agree with the others."""
+
+
+def held_together(
+    items: Iterable[Item], tables: Tables, parse: Parse, readable: Readable, others: Others
+) -> Iterator[Outcome]:
+    """Parse or hold every item, and then hold the records against each other."""
+
+    def learnt(item: Item, body: Document) -> Parsed:
+        parsed = parse(item, body)
+        others.learn(item.party, parsed.told)
+        return parsed
+
+    return map(others.held_against, parsed_or_held(items, tables, learnt, readable))
+
+
+def doubt(outcome: Outcome, field: str, rule: str, value: object) -> Finding:
+    """Note a field that is kept as it stands and does not agree with other lines."""
+    told = dumps(value).decode()
+    return Finding(outcome.ref, field, rule, told, told)
 
 
 def _settled(copies: Sequence[list[_Read]]) -> Iterator[Outcome]:

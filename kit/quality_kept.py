@@ -9,11 +9,11 @@ from typing import Annotated
 from kit.facts import Count, Day, Sha256, Word, Words
 from kit.markers import OneOf, Text, Whole
 from kit.quality import Dimension, Severity
+from kit.recorded import PartyId
 
 Ppm = Annotated[int, Whole(minimum=0, maximum=1_000_000)]
 Paise = Annotated[int, Whole()]
 RuleId = Annotated[str, Text(pattern="[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*")]
-Party = Annotated[str, Text(pattern="[A-Z0-9][A-Z0-9_-]{0,39}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class AccountMonths:
     account: Words | None
     is_empty: bool
     months: tuple[MonthHeld, ...]
-    party: Party
+    party: PartyId
     source: Word
     states: Mapping[str, int]
 
@@ -124,7 +124,7 @@ class Quality:
     as_of: Day
     code: Sha256
     coverage: tuple[AccountMonths, ...]
-    customer_id: Party
+    customer_id: PartyId
     purpose: Annotated[int, Whole(minimum=1, maximum=999)]
     rules: tuple[Judged, ...]
     sources: Mapping[str, Sums]

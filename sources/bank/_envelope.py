@@ -9,7 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from kit.errors import RecordError
-from kit.fields import amount_paise, day, enum, moment, text
+from kit.fields import amount_paise, day, enum, moment, printable, text
 from kit.ident import Grade, ifsc_grade, pan_grade
 from kit.source import Document, Item, Json
 from sources.bank._line import Note, note, record_id
@@ -111,11 +111,11 @@ class _Reader:
         for key, inner in sorted(value.items(), key=lambda field: (field[0] not in right_names, field[0])):
             name = spellings.get(key.replace("_", "").lower())
             if name is None or name in folded:
-                self._aside(f"{place}{_printable(key)}", "UNKNOWN_FIELD", inner)
+                self._aside(f"{place}{printable(key)}", "UNKNOWN_FIELD", inner)
                 continue
             folded[name] = inner
             if name != key:
-                self.note(f"{place}{name}", "FIELD_SPELLING", _printable(key), name)
+                self.note(f"{place}{name}", "FIELD_SPELLING", printable(key), name)
         return folded
 
     def _aside(self, field: str, rule: str, value: Json) -> None:
@@ -284,8 +284,3 @@ def _holder(reader: _Reader, value: Json, place: str) -> Part:
         "nominee": reader.word(f"{place}nominee", person.get("nominee"), _NOMINEES, {}),
         "ckyc": reader.word(f"{place}ckycRegistered", ckyc, _CKYC, _CKYC_WORDS) or "NO_DATA_AVAILABLE",
     }
-
-
-def _printable(key: str) -> str:
-    """A field name is the sender's text and may hold anything."""
-    return "".join(letter if letter.isprintable() else "?" for letter in key)[:80]

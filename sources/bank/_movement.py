@@ -9,7 +9,7 @@ from operator import itemgetter
 import orjson
 
 from kit.errors import RecordError
-from kit.fields import Rule, amount_paise, day, enum, moment, text
+from kit.fields import Rule, amount_paise, day, enum, moment, printable, text
 from kit.source import Document, Item, Json
 from sources.bank._line import Line, Note, note, notes_text, packed, record_id
 from sources.bank.records import MODES
@@ -203,16 +203,11 @@ def _spelled(body: Document, notes: Notes) -> tuple[Document, str]:
         name = _SPELLINGS.get(key.replace("_", "").lower())
         if name is None or name in found:
             aside[key] = orjson.dumps(value).decode()
-            notes.append(note(_named(key), "UNKNOWN_FIELD", value, None))
+            notes.append(note(printable(key) or "?", "UNKNOWN_FIELD", value, None))
         else:
             found[name] = value
             notes.append(note(name, "FIELD_SPELLING", key, name))
     return found, orjson.dumps(aside, option=orjson.OPT_SORT_KEYS).decode() if aside else ""
-
-
-def _named(key: str) -> str:
-    """A field name is the sender's text and may hold anything."""
-    return "".join(letter if letter.isprintable() else "?" for letter in key)[:80] or "?"
 
 
 def _account(value: Json, notes: Notes) -> str:

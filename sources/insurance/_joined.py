@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import orjson
-
-from kit.source import Finding, Outcome
+from kit.plain import doubt
+from kit.source import Outcome
 
 Told = Mapping[str, object]
 
@@ -28,6 +27,5 @@ class Known:
         told, policies = outcome.document, self._policies.get(outcome.party)
         if told is None or policies is None or told["kind"] != "transaction" or told["account"] in policies:
             return outcome
-        account = orjson.dumps(told["account"]).decode()
-        found = Finding(outcome.ref, "linkedAccRef", "POLICY_UNKNOWN", account, account)
+        found = doubt(outcome, "linkedAccRef", "POLICY_UNKNOWN", told["account"])
         return outcome._replace(findings=(*outcome.findings, found))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import orjson
 
-from kit.fields import Rule, amount_paise, day, enum, moment, text
+from kit.fields import Rule, amount_paise, day, enum, moment, printable, text
 from kit.source import Finding, Item, Json
 
 Fields = Mapping[str, Json]
@@ -30,14 +30,14 @@ class Reader:
         named = set(known.values())
         found = {name: inner for name, inner in value.items() if name in named}
         for name in sorted(value.keys() - named):
-            at = f"{place}.{_printable(name)}" if place else _printable(name)
+            at = f"{place}.{printable(name)}" if place else printable(name)
             meant = known.get(_folded(name))
             if meant is None or meant in found:
                 self.extra[at] = orjson.dumps(value[name]).decode()
                 self.note(at, "UNKNOWN_FIELD", value[name], None)
             else:
                 found[meant] = value[name]
-                self.note(at, "FIELD_SPELLING", _printable(name), meant)
+                self.note(at, "FIELD_SPELLING", printable(name), meant)
         return found
 
     def listed(self, value: Json, place: str) -> list[Json]:
@@ -122,8 +122,3 @@ def known_names(names: str, others: Mapping[str, str] | None = None) -> Mapping[
 
 def _folded(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()
-
-
-def _printable(name: str) -> str:
-    """A field name is the sender's text and may hold anything."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[:80]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kit.errors import RecordError
 from kit.fields import Rule, amount_paise, moment
 from kit.ident import Grade, pan_grade
-from kit.plain import Parsed, parsed_or_held
+from kit.plain import Parsed, held_together
 from kit.source import Document, Item, Json, Outcome, Tables
 from sources.insurance._joined import Known
 from sources.insurance._reading import Fields, Reader, known_names
@@ -59,14 +59,7 @@ _PART = known_names(
 
 def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
     """Give every item exactly one outcome, in an order decided by content; what only several tell is held together."""
-    others = Known()
-
-    def learnt(item: Item, body: Document) -> Parsed:
-        parsed = _parsed(item, body)
-        others.learn(item.party, parsed.told)
-        return parsed
-
-    return map(others.held_against, parsed_or_held(items, tables, learnt, _readable_paise))
+    return held_together(items, tables, _parsed, _readable_paise, Known())
 
 
 def _parsed(item: Item, body: Document) -> Parsed:

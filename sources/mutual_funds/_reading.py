@@ -9,7 +9,7 @@ from decimal import Decimal
 import orjson
 
 from kit.errors import RecordError
-from kit.fields import LARGEST_PAISE, Rule, amount_paise, day, enum, moment, text
+from kit.fields import LARGEST_PAISE, Rule, amount_paise, day, enum, moment, printable, text
 from kit.source import Finding, Item, Json
 from sources.mutual_funds._isin import isin_grade, isin_repaired
 
@@ -50,13 +50,13 @@ class Reader:
         for key, inner in sorted(value.items()):
             if key in self._known:
                 continue
-            name = self._spelled.get(_folded(key))
+            name, shown = self._spelled.get(_folded(key)), printable(key) or "?"
             if name is None or name in found:
-                self.extra[place + _printable(key)] = orjson.dumps(inner).decode()
-                self._note(place + _printable(key), "UNKNOWN_FIELD", inner, None)
+                self.extra[place + shown] = orjson.dumps(inner).decode()
+                self._note(place + shown, "UNKNOWN_FIELD", inner, None)
             else:
                 found[name] = inner
-                self._note(place + name, "FIELD_SPELLING", _printable(key), name)
+                self._note(place + name, "FIELD_SPELLING", shown, name)
         return found
 
     def text(self, fields: Fields, name: str, place: str = "") -> str | None:
@@ -202,8 +202,3 @@ def _folded(name: str) -> str:
 
 def _code(name: str) -> str:
     return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).replace("-", "_").upper()
-
-
-def _printable(key: str) -> str:
-    """A field name is the sender's text and may hold anything."""
-    return "".join(letter if letter.isprintable() else "?" for letter in key)[:80] or "?"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-import orjson
-
+from kit.plain import doubt
 from kit.source import Finding, Outcome
 from sources.ocen._statuses import FOLLOWS
 
@@ -59,16 +58,11 @@ class Known:
         before = states[max(earlier)] if earlier else {status}
         if any(status in _later(one) for one in before):
             return []
-        return [_doubt(outcome, "loanApplicationStatus", "STATUS_OUT_OF_ORDER", status)]
+        return [doubt(outcome, "loanApplicationStatus", "STATUS_OUT_OF_ORDER", status)]
 
     def _unknown_loan(self, outcome: Outcome, told: Told) -> list[Finding]:
         """Where loans are told at all, a payment and a line of a statement are of one of them."""
         loans = self._loans.get(outcome.party)
         if loans is None or told["kind"] not in ("payment", "transaction") or told["loan"] in loans:
             return []
-        return [_doubt(outcome, "loanId", "LOAN_UNKNOWN", str(told["loan"]))]
-
-
-def _doubt(outcome: Outcome, field: str, rule: str, value: str) -> Finding:
-    told = orjson.dumps(value).decode()
-    return Finding(outcome.ref, field, rule, told, told)
+        return [doubt(outcome, "loanId", "LOAN_UNKNOWN", str(told["loan"]))]

@@ -10,7 +10,7 @@ from typing import TypeVar
 import orjson
 
 from kit.errors import RecordError
-from kit.fields import Rule, amount_paise, day, enum, moment, text
+from kit.fields import Rule, amount_paise, day, enum, moment, printable, text
 from kit.ident import Grade, gstin_grade
 from kit.source import Finding, Json, RawRef
 
@@ -57,7 +57,7 @@ class Reader:
     def unknown(self, told: Mapping[str, Json], known: AbstractSet[str], place: str = "") -> None:
         """Keep aside the fields nobody knows."""
         for name in sorted(told.keys() - known):
-            field = place + "".join(letter if letter.isprintable() else "?" for letter in name)[:80]
+            field = place + printable(name)
             self.extra[field] = orjson.dumps(told[name]).decode()
             self._note(field, "UNKNOWN_FIELD", told[name], None)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from kit.errors import RecordError
 from kit.fields import amount_paise
 from kit.ident import gstin_grade, ifsc_grade, masked, pan_grade
-from kit.plain import Parsed, parsed_or_held
+from kit.plain import Parsed, held_together
 from kit.source import Document, Item, Json, Outcome, Tables
 from sources.ocen import _known_fields as known
 from sources.ocen._joined import Known
@@ -28,14 +28,7 @@ _OF_STEPS = frozenset({"kyc", "loanAgreement", "credBlock"})
 
 def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
     """Give every item exactly one outcome, in an order decided by content; what only several tell is held together."""
-    others = Known()
-
-    def learnt(item: Item, body: Document) -> Parsed:
-        parsed = _parsed(item, body)
-        others.learn(item.party, parsed.told)
-        return parsed
-
-    return map(others.held_against, parsed_or_held(items, tables, learnt, _readable))
+    return held_together(items, tables, _parsed, _readable, Known())
 
 
 def _readable(body: Document) -> int | None:

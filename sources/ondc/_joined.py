@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import cast
 
-import orjson
-
 from kit.money import decimal_rupees
+from kit.plain import doubt
 from kit.source import Finding, Outcome
 
 # Return and settlement windows together: a payout so soon after the first day told may be for an order before it.
@@ -56,7 +55,7 @@ class Known:
         if not trail or not values or len(off) < len(trail) or price - sum(off) in values:
             return ()
         return (
-            _doubt(outcome, "message.order.quote.price.value", "TRAIL_SUM_DIFFERS", decimal_rupees(price)),
+            doubt(outcome, "message.order.quote.price.value", "TRAIL_SUM_DIFFERS", decimal_rupees(price)),
         )
 
     def _unknown(self, outcome: Outcome, told: Told) -> Sequence[Finding]:
@@ -70,13 +69,8 @@ class Known:
             return ()
         orders = dict.fromkeys(str(share["order"]) for share in cast("Sequence[Told]", told["shares"]))
         unknown = [order for order in orders if (outcome.party, order) not in self._values]
-        return [_doubt(outcome, "message.orders.id", "ORDER_UNKNOWN", order) for order in unknown]
+        return [doubt(outcome, "message.orders.id", "ORDER_UNKNOWN", order) for order in unknown]
 
 
 def _days(first: str, last: str) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
-
-
-def _doubt(outcome: Outcome, field: str, rule: str, value: str) -> Finding:
-    told = orjson.dumps(value).decode()
-    return Finding(outcome.ref, field, rule, told, told)

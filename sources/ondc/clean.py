@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kit.errors import RecordError
 from kit.ident import gstin_grade, masked, pan_grade
-from kit.plain import Parsed, parsed_or_held
+from kit.plain import Parsed, held_together
 from kit.source import Document, Item, Json, Outcome, Tables
 from sources.ondc._joined import Known
 from sources.ondc._known_fields import (
@@ -72,14 +72,7 @@ _OTHER_MARKET = re.compile("ONDC:(FIS|LOG|TRV|SRV)", re.IGNORECASE).match
 
 def clean(items: Iterable[Item], tables: Tables) -> Iterator[Outcome]:
     """Give every item exactly one outcome, in an order decided by content; what only several tell is held together."""
-    known = Known()
-
-    def learnt(item: Item, body: Document) -> Parsed:
-        parsed = _parse(item, body)
-        known.learn(item.party, parsed.told)
-        return parsed
-
-    return map(known.held_against, parsed_or_held(items, tables, learnt, readable))
+    return held_together(items, tables, _parse, readable, Known())
 
 
 def _parse(item: Item, body: Document) -> Parsed:
